@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A program: the blob of GP 0.7.2 A.1 taken apart, checked and predecoded once. Immutable
+ * afterwards, so any number of machines on any number of threads may share it; counted by reference.
+ *
+ * Predecoded code is one array of 16-octet records. It is cut into segments, stretches that gas is
+ * charged for at once: a segment ends with a block terminator, an ecalli or an implicit trap.
+ *
+ *     index   0        1       2        3        4       5
+ *           +--------+-------+--------+--------+-------+-----+
+ *           | charge | insn  | insn   | charge | insn  | ... |    charge: gas of the whole segment
+ *           +--------+-------+--------+--------+-------+-----+    and its number of instructions
+ *                      ^ a jump goes to the record behind the charge and reads [-1]
+ *
+ * Records of static jumps hold the target's index. A jump to a position that is no block start
+ * goes to a landing record of its own, behind the code, which panics at the jump.
+ */
+#ifndef CORE_PROGRAM_H
+#define CORE_PROGRAM_H
+
+#include "core/bytes.h"
+#include "core/operands.h"
+#include "core/rules.h"
+
+/* Operations of records that are no instructions of the GP. */
+enum pvm_record_op {
+    PVM_REC_CHARGE = PVM_OP_COUNT, /* x: gas, y: instructions of the segment that follows */
+    PVM_REC_BAD_JUMP,              /* x: index of the record that jumped here */
+    PVM_REC_COUNT
+};
+
+struct pvm_insn {
+    uint32_t handler; /* private to the interpreter */
+    uint8_t op;       /* enum pvm_op or enum pvm_record_op */
+    uint8_t a, b, d;
+    int32_t x;  /* immediate; LOAD_IMM_64: low half */
+    uint32_t y; /* second immediate, target index, high half of LOAD_IMM_64, position of ECALLI */
+};
+
+_Static_assert(sizeof(struct pvm_insn) == 16, "four instructions a cache line");
+
+/* A set of code positions with constant-time rank. */
+struct pvm_posset {
+    uint64_t *bits;  /* one bit a position */
+    uint32_t *ranks; /* members before each word of bits */
+};
+
+struct pvm_program {
+    const struct pvm_rules *rules;
+    const struct pvm_alloc *alloc;
+    uint8_t *code; /* code_len octets and PVM_CODE_PAD zeros */
+    uint32_t code_len;
+    uint64_t jump_count;       /* entries of the jump table */
+    unsigned jump_width;       /* octets of an entry as encoded, 0 to 8 */
+    uint32_t *jump_index;      /* record each entry leads to, 0: not a block start */
+    uint64_t *jump_target;     /* the entries themselves */
+    uint64_t *opcode_mask;     /* k, one bit a position */
+    struct pvm_posset records; /* positions that have a record: instructions, implicit traps */
+    struct pvm_posset charges; /* positions where a segment starts */
+    uint64_t *block_starts;    /* GP 0.7.2 A.3, the basic-block starts */
+    struct pvm_insn *insns;
+    uint32_t insn_count; /* records, all kinds */
+    uint32_t instruction_count;
+    uint32_t block_count;
+    _Atomic uint32_t refs;
+};
+
+/* Decodes blob (deblob, GP 0.7.2 A.1: exact fit) under rules. The blob is copied. *out has one
+ * reference. PVM_E_MALFORMED names the field, the offset and the value that is wrong. */
+PVM_MUST_USE enum pvm_status pvm_program_new(const struct pvm_rules *rules,
+                                             const struct pvm_alloc *alloc, struct pvm_bytes blob,
+                                             struct pvm_program **out, struct pvm_err *err);
+struct pvm_program *pvm_program_ref(struct pvm_program *program);
+void pvm_program_free(struct pvm_program *program); /* drops one reference; NULL is fine */
+
+/* The blob of a program: the inverse of pvm_program_new for already separate parts. mask holds one
+ * bit a code octet, least significant first. jump_width octets an entry. Appends to out. */
+void pvm_program_encode(const uint64_t *jumps, uint64_t jump_count, unsigned jump_width,
+                        struct pvm_bytes code, const uint8_t *mask, struct pvm_buf *out);
+
+/* GP skip(pc): octets between this opcode and the next, at most 24. */
+unsigned pvm_program_skip(const struct pvm_program *program, uint32_t pc);
+/* Mask bit k of a position; false at and beyond the end. */
+bool pvm_program_is_opcode(const struct pvm_program *program, uint64_t pc);
+bool pvm_program_is_block_start(const struct pvm_program *program, uint64_t pc);
+/* The instruction at pc; PVM_OP_TRAP for everything the GP treats as one: an unknown opcode, a
+ * position without mask bit, a position beyond the code. */
+enum pvm_op pvm_program_op(const struct pvm_program *program, uint64_t pc);
+/* Operands of the instruction at pc < code_len. */
+void pvm_program_operands(const struct pvm_program *program, uint32_t pc,
+                          struct pvm_operands *out);
+
+/* Record index of position pc, 0 when it has none; position of a record. */
+uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc);
+uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index);
+
+#endif
