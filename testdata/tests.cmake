@@ -35,10 +35,18 @@ int main(void)
   target_compile_definitions(${layer}_tests PRIVATE
     PVM_TESTDATA="${PROJECT_SOURCE_DIR}/testdata" PVM_SHARED="${PROJECT_SOURCE_DIR}/../shared")
   add_test(NAME ${layer} COMMAND ${layer}_tests)
-  set_tests_properties(${layer} PROPERTIES ENVIRONMENT "CK_DEFAULT_TIMEOUT=600")
+  set_tests_properties(${layer} PROPERTIES ENVIRONMENT "CK_DEFAULT_TIMEOUT=600" LABELS unit)
 endfunction()
 
 pvm_tests(core)
 pvm_tests(host)
 pvm_tests(corevm)
 pvm_tests(cmd)
+
+# The repository itself: layers, symbols, sizes, citations, text, scripts; and what the docs show.
+foreach(check layers symbols size citations text scripts)
+  add_test(NAME lint/${check} COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-${check}.sh ${PROJECT_BINARY_DIR})
+  set_tests_properties(lint/${check} PROPERTIES SKIP_RETURN_CODE 77 LABELS lint)
+endforeach()
+add_test(NAME docs COMMAND ${PROJECT_SOURCE_DIR}/scripts/test-docs.sh $<TARGET_FILE:pvm>)
+set_tests_properties(docs PROPERTIES LABELS docs TIMEOUT 300)

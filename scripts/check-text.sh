@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# What must not get in: paths of one machine, work left open, tabs and trailing blanks, sources
+# without their licence line.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root"
+mapfile -t texts < <(find . \( -path ./build -o -path ./.git \) -prune -o -type f \( \
+  -name '*.[ch]' -o -name '*.inc' -o -name '*.sh' -o -name '*.s' -o -name '*.md' -o -name '*.cmake' \
+  -o -name 'CMake*' -o -name '*.json' -o -path './.ci/*' \) ! -name check-text.sh -print |
+  LC_ALL=C sort)
+[ ${#texts[@]} -gt 0 ] || die "no files found"
+bad=0
+
+# none WHAT PATTERN FILE...: fails when a line of the files matches.
+none() {
+  if grep -nIE -- "$2" "${@:3}"; then
+    echo "^ $1"
+    bad=1
+  fi
+}
+
+none 'path of one machine' '(^|[^a-zA-Z0-9_.~-])/(work|farm|root|home|Users)/' "${texts[@]}"
+none 'work left open' '\<(TODO|FIXME|XXX|HACK|[Uu]nimplemented|[Nn]ot implemented)\>' "${texts[@]}"
+none 'trailing blank' '[[:blank:]]$' "${texts[@]}"
+none 'tab' $'\t' "${texts[@]}"
+
+for file in "${texts[@]}"; do
+  case $file in
+  *.md | *.json | *.cmake | *CMakeLists.txt) continue ;;
+  ./testdata/*) continue ;;
+  esac
+  if ! head -n 12 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0'; then
+    echo "$file: no SPDX line in its first 12"
+    bad=1
+  fi
+done
+echo "${#texts[@]} files"
+exit $bad

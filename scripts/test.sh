@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds every configuration and runs the tests through ctest: clang and
+# the plain-switch interpreter first (their unit tests), then release and dev with all tests.
+# Stops at the first that fails. PVM_PRESETS="dev" picks some.
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# test_preset PRESET [CTEST OPTION...]
+test_preset() {
+  build "$1"
+  say "testing preset $1"
+  (cd "$root" && ctest --preset "$1" --parallel "$(jobs_count)" "${@:2}")
+}
+
+need_build_packages
+for preset in ${PVM_PRESETS:-clang switch release dev}; do
+  case $preset in
+  clang)
+    need_packages clang-14
+    test_preset clang --label-regex unit
+    ;;
+  switch) test_preset switch --label-regex unit ;;
+  *) test_preset "$preset" ;;
+  esac
+done
