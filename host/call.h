@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Host calls. Each is one function that decides: it reads arguments, looks at the context and queues
+ * what shall happen to registers and memory. The dispatcher charges gas before and commits after,
+ * and only when the call goes on; a panic changes nothing but gas (GP 0.7.2 A.6, B.4).
+ */
+#ifndef HOST_CALL_H
+#define HOST_CALL_H
+
+#include "core/vm.h"
+#include "host/call_table.h"
+#include "host/profile.h"
+
+/* Results in r7, GP 0.7.2 B.1. */
+#define JAM_NONE UINT64_MAX
+#define JAM_WHAT (UINT64_MAX - 1)
+#define JAM_OOB  (UINT64_MAX - 2)
+#define JAM_WHO  (UINT64_MAX - 3)
+#define JAM_FULL (UINT64_MAX - 4)
+#define JAM_CORE (UINT64_MAX - 5)
+#define JAM_CASH (UINT64_MAX - 6)
+#define JAM_LOW  (UINT64_MAX - 7)
+#define JAM_HUH  (UINT64_MAX - 8)
+#define JAM_OK   UINT64_C(0)
+
+/* What became of an inner machine, GP 0.7.2 B.1. */
+enum jam_inner_result {
+    JAM_INNER_HALT,
+    JAM_INNER_PANIC,
+    JAM_INNER_FAULT,
+    JAM_INNER_HOST,
+    JAM_INNER_OOG
+};
+
+/* "NONE", "WHAT", ..., "OK" for 0; NULL for anything else. */
+const char *jam_result_name(uint64_t value);
+
+struct jam_context; /* host/context.h: what calls act on */
+struct jam_frame;   /* one call under way */
+
+typedef enum pvm_exit (*jam_call_fn)(struct jam_context *ctx, struct jam_frame *frame);
+
+/* Where a call is open under one numbering. */
+struct jam_call_cell {
+    int16_t number;      /* -1: the version lacks it */
+    uint8_t invocations; /* bit 1 << enum jam_invocation */
+};
+
+struct jam_call {
+    const char *name, *letter, *inputs;
+    struct jam_call_cell cells[JAM_NUMBERING_COUNT];
+    size_t price; /* offset of its uint64_t in struct jam_prices */
+    jam_call_fn handler;
+};
+
+enum jam_call_id {
+#define X(NAME, name, letter, c062, c065, c066, c067, c080, price, handler, inputs) JAM_CALL_##NAME,
+    JAM_CALLS(X)
+#undef X
+        JAM_CALL_COUNT
+};
+
+/* One row per call of host/call_table.h, in that order. */
+extern const struct jam_call jam_call_table[JAM_CALL_COUNT];
+
+/* The call a number stands for under a profile, whatever the invocation; JAM_CALL_COUNT: none. */
+enum jam_call_id jam_call_of_number(const struct jam_profile *profile, uint64_t number);
+enum jam_call_id jam_call_by_name(const char *name, size_t len);
+/* Its name, NULL for a number that is no call. */
+const char *jam_call_name(const struct jam_profile *profile, uint64_t number);
+
+/* Executes the host call vm stopped at (vm->arg) and says how to go on: PVM_EXIT_CONTINUE,
+ * PVM_EXIT_PANIC or PVM_EXIT_OOG (gas is then 0). A status other than PVM_OK ends the run. */
+PVM_MUST_USE enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm,
+                                               enum pvm_exit *exit, struct pvm_err *err);
+
+/* ---- for handlers ---- */
+
+uint64_t jam_arg(const struct jam_frame *frame, unsigned reg);
+uint64_t jam_gas(const struct jam_frame *frame); /* after the price */
+
+/* Whether all of [addr, addr + len) may be read, or written. */
+bool jam_mem_readable(const struct jam_frame *frame, uint64_t addr, uint64_t len);
+bool jam_mem_writable(const struct jam_frame *frame, uint64_t addr, uint64_t len);
+
+/* The octets there, until the call ends; false when they may not be read (the guest's panic) or
+ * when our memory ended (noted in the frame: just return). */
+bool jam_mem_in(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_bytes *out);
+
+/* Queues one write; bytes must live until the call ends. False when addr may not be written. */
+bool jam_mem_out(struct jam_frame *frame, uint64_t addr, struct pvm_bytes bytes);
+/* The same with octets out of another machine's memory, known to be there. */
+bool jam_mem_out_from(struct jam_frame *frame, uint64_t addr, const struct pvm_memory *from,
+                      uint64_t from_addr, uint64_t len);
+/* Copies checked octets into another machine's memory, now. False: our memory ended. */
+bool jam_mem_copy(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_memory *to,
+                  uint64_t to_addr);
+
+/* Queue r7 (and r8) and go on. */
+enum pvm_exit jam_return(struct jam_frame *frame, uint64_t r7);
+enum pvm_exit jam_return2(struct jam_frame *frame, uint64_t r7, uint64_t r8);
+/* Go on with no register changed. */
+enum pvm_exit jam_return_nothing(struct jam_frame *frame);
+
+/* The end shared by all calls that give a value out: octets [off, off + max) of value, cut to its
+ * length, go to addr and the whole length to r7; NONE when there is no value. Panics when the part
+ * can't be written. */
+enum pvm_exit jam_return_part(struct jam_frame *frame, bool found, struct pvm_bytes value,
+                              uint64_t addr, uint64_t off, uint64_t max);
+
+/* Charges more, once the outcome is known; false: out of gas, return PVM_EXIT_OOG. */
+bool jam_charge(struct jam_frame *frame, uint64_t gas);
+
+/* Ends the run with a status of ours (a limit, out of memory); return what it returns. */
+enum pvm_exit jam_abort(struct jam_frame *frame, enum pvm_status status, const char *fmt, ...)
+    PVM_PRINTF(3, 4);
+/* The same when status is not PVM_OK and jam_call_err(frame) was already written. */
+enum pvm_exit jam_abort_with(struct jam_frame *frame, enum pvm_status status);
+struct pvm_err *jam_call_err(struct jam_frame *frame);
+/* Counts octets of host work against jam_limits.work; false: limit reached, just return. */
+bool jam_work(struct jam_frame *frame, uint64_t octets);
+
+/* The handlers, as named in host/call_table.h. */
+enum pvm_exit jam_call_gas(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_fetch(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_log(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_historical_lookup(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_export(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_machine(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_peek(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_poke(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_pages(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_invoke(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_expunge(struct jam_context *ctx, struct jam_frame *frame);
+
+#endif

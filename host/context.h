@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What host calls act on during one invocation: the profile, where fetched and looked-up data come
+ * from, exports, inner machines, limits and what the run tells its observers.
+ */
+#ifndef HOST_CONTEXT_H
+#define HOST_CONTEXT_H
+
+#include "host/call.h"
+#include "host/inner.h"
+#include "host/state.h"
+
+/* Bounds on what one run may take of this computer. 0 means the default. */
+struct jam_limits {
+    uint64_t memory;    /* octets of machine memory and decoded inner programs: 4 GiB */
+    uint64_t inner_gas; /* gas all invocations of inner machines may use together: 10^12 */
+    uint64_t work;      /* octets that host calls may copy, hash or map in all: 64 GiB */
+    uint64_t log;       /* octets of log text kept: 16 MiB; further lines are only counted */
+};
+
+/* A line of the log call (JIP-1). */
+struct jam_log_line {
+    uint64_t level; /* 0 fatal, 1 warning, 2 important, 3 helpful, 4 pedantic; others occur */
+    bool has_target;
+    struct pvm_bytes target, message; /* as the guest gave them: any octets */
+};
+
+/* One finished host call, for traces. Registers are those of the calling machine. */
+struct jam_call_event {
+    const char *name; /* NULL: no call of this profile */
+    uint64_t number;
+    bool open; /* false: unknown or not open in this invocation */
+    const uint64_t *before, *after; /* PVM_REG_COUNT registers */
+    uint64_t gas_before, gas_after;
+    enum pvm_exit exit; /* CONTINUE, PANIC or OOG */
+};
+
+/* Observers. Any function may be NULL; none may change the run. */
+struct jam_hooks {
+    /* Before each instruction; machine is -1 for the outer one. Setting it makes runs slower. */
+    void (*step)(void *user, int64_t machine, const struct pvm_vm *vm);
+    void (*log)(void *user, const struct jam_log_line *line);
+    void (*call)(void *user, const struct jam_call_event *event);
+    void *user;
+};
+
+/* Where fetch and historical_lookup find things. A value lives until the run is freed. found false:
+ * there is none. */
+struct jam_sources {
+    enum pvm_status (*fetch)(void *user, enum jam_fetch what, uint64_t a, uint64_t b, bool *found,
+                             struct pvm_bytes *value, struct pvm_err *err);
+    enum pvm_status (*lookup)(void *user, uint64_t service, const struct jam_hash *hash,
+                              bool *found, struct pvm_bytes *value, struct pvm_err *err);
+    void *user;
+};
+
+struct jam_call_stat {
+    uint64_t count;
+    uint64_t gas; /* charged to the caller */
+};
+
+struct jam_context {
+    enum jam_invocation invocation;
+    const struct jam_profile *profile;
+    const struct jam_params *params;
+    const struct pvm_alloc *alloc;
+    uint64_t service; /* own id */
+    struct jam_sources sources;
+    struct jam_hooks hooks;
+    struct jam_limits limits; /* defaults filled in */
+    struct pvm_budget budget;
+    struct jam_machines machines;
+    struct pvm_buf exports; /* JAM_SEGMENT_SIZE octets each */
+    size_t export_count;
+    uint64_t export_offset; /* segments exported by earlier items */
+    uint64_t inner_gas;     /* used by inner machines so far */
+    uint64_t work;          /* octets counted by jam_work so far */
+    struct pvm_buf log_text; /* targets and messages, one behind the other */
+    struct pvm_buf log_lines; /* struct jam_log_entry */
+    size_t log_count, log_dropped;
+    struct pvm_buf scratch;
+    struct jam_call_stat stats[JAM_CALL_COUNT + 1]; /* by enum jam_call_id; last: unknown */
+};
+
+void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile,
+                      const struct jam_params *params, enum jam_invocation invocation,
+                      const struct pvm_alloc *alloc, const struct jam_limits *limits,
+                      const struct jam_hooks *hooks);
+void jam_context_deinit(struct jam_context *ctx);
+
+/* Keeps a line; false when our memory ended. */
+bool jam_context_log(struct jam_context *ctx, const struct jam_log_line *line);
+/* Line index < log_count; spans live as long as the context. */
+struct jam_log_line jam_context_log_line(const struct jam_context *ctx, size_t index);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * GP versions as data. A struct jam_profile is one version: which machine rules, which column of
+ * host-call numbers, which prices, which constants, which encodings. Handlers read columns; none
+ * asks which version it runs under.
+ */
+#ifndef HOST_PROFILE_H
+#define HOST_PROFILE_H
+
+#include "core/asm.h"
+#include "core/rules.h"
+#include "host/types.h"
+
+/* GP 0.7.2 I.4.4 in the order of fetch kind 0:
+ * symbol, field, octets there, value in the full and the tiny set, meaning */
+#define JAM_PARAMS(X)                                                                              \
+    X("B_I", item_deposit, 8, 10, 10, "deposit for an item")                                       \
+    X("B_L", byte_deposit, 8, 1, 1, "deposit for an octet")                                        \
+    X("B_S", base_deposit, 8, 100, 100, "deposit for a service")                                   \
+    X("C", core_count, 2, 341, 2, "cores")                                                         \
+    X("D", preimage_expunge_period, 4, 19200, 32, "slots before a preimage may be expunged")       \
+    X("E", epoch_length, 4, 600, 12, "slots of an epoch")                                          \
+    X("G_A", report_accumulate_gas, 8, 10000000, 10000000, "accumulation gas of a report")         \
+    X("G_I", is_authorized_gas, 8, 50000000, 50000000, "gas of Is-Authorized")                     \
+    X("G_R", refine_gas, 8, 5000000000, 1000000000, "refinement gas of a package")                 \
+    X("G_T", block_accumulate_gas, 8, 3500000000, 20000000, "accumulation gas of a block")         \
+    X("H", recent_history, 2, 8, 8, "blocks of recent history")                                    \
+    X("I", max_work_items, 2, 16, 16, "work items of a package")                                   \
+    X("J", max_dependencies, 2, 8, 8, "dependencies of a report")                                  \
+    X("K", max_block_tickets, 2, 16, 3, "tickets of a block")                                      \
+    X("L", max_lookup_anchor_age, 4, 14400, 24, "age of a lookup anchor in slots")                 \
+    X("N", ticket_entries, 2, 2, 3, "ticket entries of a validator")                               \
+    X("O", auth_pool_size, 2, 8, 8, "authorizers in a core's pool")                                \
+    X("P", slot_seconds, 2, 6, 6, "seconds of a slot")                                             \
+    X("Q", auth_queue_size, 2, 80, 80, "authorizers in a core's queue")                            \
+    X("R", rotation_period, 2, 10, 4, "slots between core rotations")                              \
+    X("T", max_extrinsics, 2, 128, 128, "extrinsics of a package")                                 \
+    X("U", assurance_timeout, 2, 5, 5, "slots until a report is dropped")                          \
+    X("V", validator_count, 2, 1023, 6, "validators")                                              \
+    X("W_A", max_authorizer_code, 4, 64000, 64000, "octets of authorizer code")                    \
+    X("W_B", max_bundle_size, 4, 13791360, 13791360, "octets of a work bundle")                    \
+    X("W_C", max_service_code, 4, 4000000, 4000000, "octets of service code")                      \
+    X("W_E", ec_piece_size, 4, 684, 4, "octets of an erasure-coding piece")                        \
+    X("W_M", max_imports, 4, 3072, 3072, "imports of a package")                                   \
+    X("W_P", segment_pieces, 4, 6, 1026, "pieces of a segment")                                    \
+    X("W_R", max_report_output, 4, 49152, 49152, "octets of all outputs in a report")              \
+    X("W_T", memo_size, 4, 128, 128, "octets of a transfer's memo")                                \
+    X("W_X", max_exports, 4, 3072, 3072, "exports of a package")                                   \
+    X("Y", epoch_tail_start, 4, 500, 10, "slot of an epoch where the lottery closes")
+
+struct jam_params {
+#define X(symbol, field, width, full, tiny, text) uint64_t field;
+    JAM_PARAMS(X)
+#undef X
+};
+
+enum {
+#define X(symbol, field, width, full, tiny, text) JAM_PARAM_##field,
+    JAM_PARAMS(X)
+#undef X
+        JAM_PARAM_COUNT
+};
+
+struct jam_param_info {
+    const char *symbol, *name, *text;
+    unsigned width;   /* octets in fetch kind 0 */
+    size_t offset;    /* of its uint64_t in struct jam_params */
+};
+
+/* In the order of JAM_PARAMS. */
+extern const struct jam_param_info jam_param_table[JAM_PARAM_COUNT];
+
+static inline uint64_t *jam_param_at(struct jam_params *params, unsigned which)
+{
+    return (uint64_t *)(void *)((uint8_t *)params + jam_param_table[which].offset);
+}
+
+/* The four invocations of GP 0.7.2 B (and B.5 of 0.7.0): in which of them a host call is open. */
+#define JAM_INVOCATIONS(X)                                                                         \
+    X(IS_AUTHORIZED, "is_authorized", 0, 'I')                                                      \
+    X(REFINE, "refine", 0, 'R')                                                                    \
+    X(ACCUMULATE, "accumulate", 5, 'A')                                                            \
+    X(ON_TRANSFER, "on_transfer", 10, 'T')
+
+enum jam_invocation {
+#define X(NAME, name, entry, letter) JAM_##NAME,
+    JAM_INVOCATIONS(X)
+#undef X
+};
+
+enum { JAM_INVOCATION_COUNT = 4 };
+
+const char *jam_invocation_name(enum jam_invocation invocation);
+uint64_t jam_invocation_entry(enum jam_invocation invocation); /* program counter */
+
+/* Columns of host/call_table.h: stretches of versions with the same numbers and permissions. */
+enum jam_numbering {
+    JAM_CALLS_062, /* 0.6.2 to 0.6.4 */
+    JAM_CALLS_065,
+    JAM_CALLS_066,
+    JAM_CALLS_067, /* 0.6.7 to 0.7.2 */
+    JAM_CALLS_080,
+    JAM_NUMBERING_COUNT
+};
+
+/* What fetch can be asked for; a version numbers them by its table fetch_kinds. */
+enum jam_fetch {
+    JAM_FETCH_NOTHING,
+    JAM_FETCH_PARAMS,
+    JAM_FETCH_ENTROPY,
+    JAM_FETCH_TRACE,
+    JAM_FETCH_EXTRINSIC, /* r12 of item r11 */
+    JAM_FETCH_OWN_EXTRINSIC,
+    JAM_FETCH_IMPORT, /* r12 of item r11 */
+    JAM_FETCH_OWN_IMPORT,
+    JAM_FETCH_PACKAGE,
+    JAM_FETCH_AUTHORIZER, /* configuration; to 0.7.1 the code hash before it */
+    JAM_FETCH_TOKEN,
+    JAM_FETCH_CONTEXT,
+    JAM_FETCH_ITEMS,
+    JAM_FETCH_ITEM,
+    JAM_FETCH_PAYLOAD,
+    JAM_FETCH_INPUTS,
+    JAM_FETCH_INPUT
+};
+
+enum { JAM_FETCH_KINDS = 18 };
+
+/* Gas of host calls where it does not depend on operands. */
+struct jam_prices {
+    uint64_t call;
+    uint64_t log;     /* JIP-1 */
+    uint64_t unknown; /* unknown or not open here */
+};
+
+/* The values a refinement's argument blob is made of. */
+struct jam_refine_values {
+    uint64_t core, item;
+    const struct jam_work_package *package;
+    struct jam_hash package_hash;
+};
+
+struct jam_profile {
+    const char *name; /* "0.7.2" */
+    const struct pvm_rules *rules;
+    enum jam_numbering calls;
+    struct jam_prices prices;
+    uint64_t max_bundle_size; /* W_B, the constant that changed most often */
+    uint8_t fetch_kinds[JAM_FETCH_KINDS]; /* enum jam_fetch by r10 */
+    /* Encodings; each appends to out. */
+    void (*package)(const struct jam_work_package *package, struct pvm_buf *out);
+    void (*context)(const struct jam_refine_context *context, struct pvm_buf *out);
+    void (*authorizer)(const struct jam_work_package *package, struct pvm_buf *out);
+    void (*refine_args)(const struct jam_refine_values *values, struct pvm_buf *out);
+    void (*is_authorized_args)(const struct jam_work_package *package, uint64_t core,
+                               struct pvm_buf *out);
+};
+
+/* The version that is meant when none is said: 0.7.2. */
+extern const struct jam_profile *const jam_profile_default;
+
+/* NULL when this build does not know the version. */
+const struct jam_profile *jam_profile_find(const char *name);
+/* All of them, oldest first; NULL when index is past the end. */
+const struct jam_profile *jam_profile_at(size_t index);
+
+/* The full or the tiny set of constants under a profile. */
+enum jam_param_set { JAM_PARAMS_FULL, JAM_PARAMS_TINY };
+void jam_params_get(const struct jam_profile *profile, enum jam_param_set set,
+                    struct jam_params *out);
+
+/* Host calls of a profile by name, for the assembler and disassembler. */
+struct pvm_call_names jam_call_names(const struct jam_profile *profile);
+
+#endif
