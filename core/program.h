@@ -51,9 +51,10 @@ struct pvm_program {
     uint8_t *code; /* code_len octets and PVM_CODE_PAD zeros */
     uint32_t code_len;
     uint64_t jump_count;       /* entries of the jump table */
-    unsigned jump_width;       /* octets of an entry as encoded, 0 to 8 */
+    unsigned jump_width;       /* octets of an entry as encoded, 0 to 255 */
+    uint8_t *jump_octets;      /* the table as encoded */
     uint32_t *jump_index;      /* record each entry leads to, 0: not a block start */
-    uint64_t *jump_target;     /* the entries themselves */
+    uint32_t jump_limit;       /* entries of jump_index: jump_count, but 0 if jump_width is 0 */
     uint64_t *opcode_mask;     /* k, one bit a position */
     struct pvm_posset records; /* positions that have a record: instructions, implicit traps */
     struct pvm_posset charges; /* positions where a segment starts */
@@ -70,6 +71,8 @@ struct pvm_program {
 PVM_MUST_USE enum pvm_status pvm_program_new(const struct pvm_rules *rules,
                                              const struct pvm_alloc *alloc, struct pvm_bytes blob,
                                              struct pvm_program **out, struct pvm_err *err);
+/* Whether blob has the shape of a program blob: all that pvm_program_new can refuse. */
+PVM_MUST_USE enum pvm_status pvm_program_check(struct pvm_bytes blob, struct pvm_err *err);
 struct pvm_program *pvm_program_ref(struct pvm_program *program);
 void pvm_program_free(struct pvm_program *program); /* drops one reference; NULL is fine */
 
@@ -89,6 +92,20 @@ enum pvm_op pvm_program_op(const struct pvm_program *program, uint64_t pc);
 /* Operands of the instruction at pc < code_len. */
 void pvm_program_operands(const struct pvm_program *program, uint32_t pc,
                           struct pvm_operands *out);
+
+/* Entry i < jump_count of the jump table. */
+uint64_t pvm_program_jump(const struct pvm_program *program, uint64_t i);
+
+/* Record that a dynamic jump to addr leads to (GP 0.7.2 A.3, djump; addr is not the halt address),
+ * 0: a panic. */
+uint32_t pvm_program_jump_record(const struct pvm_program *program, uint32_t addr);
+
+/* The segment a record lies in: index of its first instruction and number of instructions. */
+struct pvm_segment {
+    uint32_t first, count;
+};
+
+struct pvm_segment pvm_program_segment(const struct pvm_program *program, uint32_t index);
 
 /* Record index of position pc, 0 when it has none; position of a record. */
 uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc);

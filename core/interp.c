@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The interpreter: two loops over one set of instruction bodies, and what surrounds a run so that
+ * registers, gas and position are exact at every exit.
+ *
+ * The fast loop charges a whole segment when it enters it. When gas does not reach for one, the
+ * stepping loop runs it instruction by instruction up to the point where it ends; when an access
+ * faults in mid-segment, what had been charged for the rest is given back.
+ */
+#include "core/interp.h"
+
+#include "core/vm.h"
+
+/* Why a loop stopped: an enum pvm_exit, or one of these. */
+enum stop {
+    STOP_SHORT = 100, /* gas does not reach for the segment at resume_index, nothing charged */
+    STOP_NO_ROOM,     /* our memory is exhausted */
+    STOP_BROKEN       /* a record that cannot be */
+};
+
+#define HALT_ADDRESS UINT32_C(0xffff0000)
+
+/* ---- arithmetic the bodies use ---- */
+
+static inline uint32_t u32(uint64_t v)
+{
+    return (uint32_t)v;
+}
+
+static inline int32_t s32(uint64_t v)
+{
+    return (int32_t)(uint32_t)v;
+}
+
+static inline int64_t s64(uint64_t v)
+{
+    return (int64_t)v;
+}
+
+static inline uint64_t zx(uint64_t v)
+{
+    return v;
+}
+
+static inline uint64_t sx8(uint64_t v)
+{
+    return (uint64_t)(int64_t)(int8_t)(uint8_t)v;
+}
+
+static inline uint64_t sx16(uint64_t v)
+{
+    return (uint64_t)(int64_t)(int16_t)(uint16_t)v;
+}
+
+static inline uint64_t sx32(uint64_t v)
+{
+    return (uint64_t)(int64_t)s32(v);
+}
+
+static inline uint64_t rotate_right_64(uint64_t v, uint64_t by)
+{
+    return v >> (by & 63) | v << ((0 - by) & 63);
+}
+
+static inline uint32_t rotate_right_32(uint32_t v, uint64_t by)
+{
+    return v >> (by & 31) | v << ((0 - by) & 31);
+}
+
+static inline uint64_t divide_32(int32_t a, int32_t b)
+{
+    if (b == 0)
+        return UINT64_MAX;
+    if (a == INT32_MIN && b == -1)
+        return (uint64_t)(int64_t)a;
+    return (uint64_t)(int64_t)(a / b);
+}
+
+static inline uint64_t remainder_32(int32_t a, int32_t b)
+{
+    if (b == 0)
+        return (uint64_t)(int64_t)a;
+    return b == -1 ? 0 : (uint64_t)(int64_t)(a % b);
+}
+
+static inline uint64_t divide_64(int64_t a, int64_t b)
+{
+    if (b == 0)
+        return UINT64_MAX;
+    return a == INT64_MIN && b == -1 ? (uint64_t)a : (uint64_t)(a / b);
+}
+
+static inline uint64_t remainder_64(int64_t a, int64_t b)
+{
+    if (b == 0)
+        return (uint64_t)a;
+    return b == -1 ? 0 : (uint64_t)(a % b);
+}
+
+#if defined(__SIZEOF_INT128__)
+__extension__ typedef unsigned __int128 wide;
+
+static inline uint64_t upper_u_u(uint64_t a, uint64_t b)
+{
+    return (uint64_t)((wide)a * b >> 64);
+}
+#else
+static inline uint64_t upper_u_u(uint64_t a, uint64_t b)
+{
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX);
+    uint64_t mid1 = (a >> 32) * (b & UINT32_MAX) + (low >> 32);
+    uint64_t mid2 = (a & UINT32_MAX) * (b >> 32) + (mid1 & UINT32_MAX);
+    return (a >> 32) * (b >> 32) + (mid1 >> 32) + (mid2 >> 32);
+}
+#endif
+
+/* A negative factor counts as itself plus 2^64 in the unsigned product. */
+static inline uint64_t upper_s_u(uint64_t a, uint64_t b)
+{
+    return upper_u_u(a, b) - (s64(a) < 0 ? b : 0);
+}
+
+static inline uint64_t upper_s_s(uint64_t a, uint64_t b)
+{
+    return upper_s_u(a, b) - (s64(b) < 0 ? a : 0);
+}
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define FROM_LE(type, v)                                                                           \
+    ((type)(sizeof(type) == 8   ? __builtin_bswap64(v)                                             \
+            : sizeof(type) == 4 ? __builtin_bswap32((uint32_t)(v))                                 \
+            : sizeof(type) == 2 ? __builtin_bswap16((uint16_t)(v))                                 \
+                                : (v)))
+#else
+#define FROM_LE(type, v) (v)
+#endif
+
+/* ---- what leaves the fast path ---- */
+
+static enum stop stop_of(struct pvm_vm *vm, enum pvm_mem_result result)
+{
+    switch (result) {
+    case PVM_MEM_OK:
+        return (enum stop)PVM_EXIT_CONTINUE;
+    case PVM_MEM_PANIC:
+        return (enum stop)PVM_EXIT_PANIC;
+    case PVM_MEM_FAULT:
+        vm->arg = vm->memory.fault;
+        return (enum stop)PVM_EXIT_FAULT;
+    case PVM_MEM_NO_ROOM:
+        return STOP_NO_ROOM;
+    }
+    return STOP_BROKEN;
+}
+
+PVM_COLD static enum stop load_slowly(struct pvm_vm *vm, uint32_t addr, unsigned width,
+                                      uint64_t *value)
+{
+    return stop_of(vm, pvm_memory_load(&vm->memory, addr, width, value));
+}
+
+PVM_COLD static enum stop store_slowly(struct pvm_vm *vm, uint32_t addr, unsigned width,
+                                       uint64_t value)
+{
+    return stop_of(vm, pvm_memory_store(&vm->memory, addr, width, value));
+}
+
+/* sbrk, GP 0.7.2 A.5.9: the old top on success; 0, with nothing changed, when the heap would pass
+ * its limit; a request for nothing asks for the top. */
+PVM_COLD static enum stop grow_heap(struct pvm_vm *vm, uint64_t octets, uint64_t *result)
+{
+    uint32_t top = vm->heap_top;
+    if (octets > vm->heap_limit || top > vm->heap_limit - octets) {
+        *result = 0;
+        return (enum stop)PVM_EXIT_CONTINUE;
+    }
+    uint32_t first = (uint32_t)(((uint64_t)top + PVM_PAGE_SIZE - 1) >> PVM_PAGE_BITS);
+    uint32_t last = (uint32_t)((top + octets + PVM_PAGE_SIZE - 1) >> PVM_PAGE_BITS);
+    if (last > first &&
+        pvm_memory_map(&vm->memory, first, last - first, PVM_WRITE, false, NULL) != PVM_OK)
+        return STOP_NO_ROOM;
+    vm->heap_top = top + (uint32_t)octets;
+    *result = top;
+    return (enum stop)PVM_EXIT_CONTINUE;
+}
+
+/* Tells the observer of the instruction about to run. */
+PVM_COLD static void show(struct pvm_vm *vm, uint32_t index)
+{
+    vm->pc = pvm_program_position(vm->program, index);
+    vm->observer.step(vm->observer.user, vm);
+}
+
+/* ---- the loops ---- */
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic" /* labels as values */
+
+#define LOOP_NAME run_freely
+#define LOOP_STEP 0
+#include "core/interp_loop.inc"
+
+#define LOOP_NAME run_stepping
+#define LOOP_STEP 1
+#include "core/interp_loop.inc"
+
+#pragma GCC diagnostic pop
+
+const uint32_t *pvm_interp_handlers(void)
+{
+#ifdef PVM_SWITCH
+    static const uint32_t none[PVM_REC_COUNT];
+    return none;
+#else
+    const uint32_t *handlers = NULL;
+    (void)run_freely(NULL, 0, &handlers);
+    return handlers;
+#endif
+}
+
+/* ---- runs ---- */
+
+/* Instructions of the segment from the one at index on, itself included. */
+static uint64_t rest_of_segment(const struct pvm_program *program, uint32_t index)
+{
+    if (program->insns[index - 1].op == PVM_REC_CHARGE)
+        return program->insns[index - 1].y;
+    struct pvm_segment segment = pvm_program_segment(program, index);
+    return segment.count - (index - segment.first);
+}
+
+/* Fills in position and argument of an exit at the record vm->resume_index. */
+static void settle(struct pvm_vm *vm, enum pvm_exit exit)
+{
+    const struct pvm_insn *insn = &vm->program->insns[vm->resume_index];
+    if (exit == PVM_EXIT_HOST) {
+        vm->exit_pc = insn->y;
+        vm->pc = vm->exit_pc + 1 + pvm_program_skip(vm->program, insn->y);
+        vm->arg = (uint64_t)(int64_t)insn->x;
+        vm->resume_index += 2;
+    } else {
+        vm->pc = pvm_program_position(vm->program, vm->resume_index);
+        vm->exit_pc = vm->pc;
+    }
+    vm->resume_pc = vm->pc;
+}
+
+static enum pvm_status no_room(const struct pvm_vm *vm, struct pvm_err *err)
+{
+    const struct pvm_budget *budget = vm->memory.budget;
+    if (budget != NULL && budget->limit - budget->used < PVM_PAGE_SIZE)
+        return pvm_fail(err, PVM_E_LIMIT, "guest memory limit of %zu octets reached",
+                        budget->limit);
+    return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
+}
+
+/* A run from a position without record: everything there acts as a trap (GP 0.7.2 A.5). */
+static enum pvm_exit run_nowhere(struct pvm_vm *vm)
+{
+    vm->exit_pc = vm->pc;
+    if (vm->gas == 0)
+        return PVM_EXIT_OOG;
+    vm->gas--;
+    return PVM_EXIT_PANIC;
+}
+
+/* Finds the record of vm->pc. */
+static uint32_t find_record(const struct pvm_vm *vm)
+{
+    if (vm->resume_index != 0 && vm->resume_pc == vm->pc)
+        return vm->resume_index;
+    return pvm_program_index(vm->program, vm->pc);
+}
+
+static enum stop run_loops(struct pvm_vm *vm)
+{
+    uint64_t cost = rest_of_segment(vm->program, vm->resume_index);
+    if (vm->observer.step != NULL || vm->gas < cost)
+        return run_stepping(vm, UINT64_MAX, NULL);
+    vm->gas -= cost;
+    enum stop stop = run_freely(vm, 0, NULL);
+    if (stop == STOP_SHORT)
+        return run_stepping(vm, UINT64_MAX, NULL);
+    if (vm->program->insns[vm->resume_index + 1].op != PVM_REC_CHARGE)
+        vm->gas += rest_of_segment(vm->program, vm->resume_index) - 1;
+    return stop;
+}
+
+static enum pvm_status finish(struct pvm_vm *vm, enum stop stop, enum pvm_exit *exit,
+                              struct pvm_err *err)
+{
+    if (stop == STOP_NO_ROOM)
+        return no_room(vm, err);
+    if ((unsigned)stop > PVM_EXIT_HOST)
+        return pvm_fail(err, PVM_E_INTERNAL, "interpreter stopped at record %u",
+                        vm->resume_index);
+    *exit = (enum pvm_exit)stop;
+    settle(vm, *exit);
+    return PVM_OK;
+}
+
+enum pvm_status pvm_vm_run(struct pvm_vm *vm, enum pvm_exit *exit, struct pvm_err *err)
+{
+    vm->resume_index = find_record(vm);
+    if (vm->resume_index == 0) {
+        *exit = run_nowhere(vm);
+        return PVM_OK;
+    }
+    return finish(vm, run_loops(vm), exit, err);
+}
+
+enum pvm_status pvm_vm_step(struct pvm_vm *vm, uint64_t steps, enum pvm_exit *exit,
+                            struct pvm_err *err)
+{
+    vm->resume_index = find_record(vm);
+    if (vm->resume_index == 0) {
+        *exit = steps != 0 ? run_nowhere(vm) : PVM_EXIT_CONTINUE;
+        return PVM_OK;
+    }
+    return finish(vm, run_stepping(vm, steps, NULL), exit, err);
+}

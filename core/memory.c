@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Directory and tables of guest memory, and the accesses that miss the page cache.
+ */
+#include "core/memory.h"
+
+#include <xxhash.h>
+
+enum { TABLE_BITS = 10, TABLE_SIZE = 1 << TABLE_BITS };
+
+/* The 1024 pages of 4 MiB that are not all alike. */
+struct pvm_page_table {
+    uint8_t *data[TABLE_SIZE];  /* storage; NULL: all zero */
+    uint8_t access[TABLE_SIZE]; /* enum pvm_access */
+    uint8_t lent[TABLE_SIZE];   /* data belongs to someone else: copy before writing */
+};
+
+static const uint8_t zero_page[PVM_PAGE_SIZE];
+
+void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
+                     struct pvm_budget *budget)
+{
+    *memory = (struct pvm_memory){.alloc = alloc, .budget = budget};
+    for (unsigned i = 0; i < PVM_CACHE_LINES; i++)
+        memory->cache[i] = (struct pvm_cache_line){PVM_NO_TAG, PVM_NO_TAG, 0};
+}
+
+static struct pvm_cache_line *line_of(struct pvm_memory *memory, uint32_t page)
+{
+    return &memory->cache[page % PVM_CACHE_LINES];
+}
+
+static void forget_page(struct pvm_memory *memory, uint32_t page)
+{
+    struct pvm_cache_line *line = line_of(memory, page);
+    if (line->read_tag == page || line->write_tag == page)
+        *line = (struct pvm_cache_line){PVM_NO_TAG, PVM_NO_TAG, 0};
+}
+
+static void forget_range(struct pvm_memory *memory, uint32_t page, uint32_t count)
+{
+    if (count > PVM_CACHE_LINES)
+        count = PVM_CACHE_LINES;
+    for (uint32_t i = 0; i < count; i++) {
+        struct pvm_cache_line *line = line_of(memory, page + i);
+        *line = (struct pvm_cache_line){PVM_NO_TAG, PVM_NO_TAG, 0};
+    }
+}
+
+static void drop_data(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot)
+{
+    if (table->data[slot] != NULL && !table->lent[slot]) {
+        pvm_alloc_free(memory->alloc, table->data[slot]);
+        memory->resident -= PVM_PAGE_SIZE;
+        if (memory->budget != NULL)
+            memory->budget->used -= PVM_PAGE_SIZE;
+    }
+    table->data[slot] = NULL;
+    table->lent[slot] = 0;
+}
+
+static void drop_table(struct pvm_memory *memory, uint32_t entry)
+{
+    struct pvm_page_table *table = memory->directory[entry];
+    for (uint32_t slot = 0; slot < TABLE_SIZE; slot++)
+        drop_data(memory, table, slot);
+    pvm_alloc_free(memory->alloc, table);
+    memory->directory[entry] = NULL;
+}
+
+void pvm_memory_deinit(struct pvm_memory *memory)
+{
+    if (memory->directory != NULL) {
+        for (uint32_t entry = 0; entry < TABLE_SIZE; entry++) {
+            if (memory->directory[entry] != NULL)
+                drop_table(memory, entry);
+        }
+        pvm_alloc_free(memory->alloc, memory->directory);
+    }
+    pvm_memory_init(memory, memory->alloc, memory->budget);
+}
+
+/* The table of a directory entry, NULL while the entry is uniform. */
+static struct pvm_page_table *table_of(const struct pvm_memory *memory, uint32_t page)
+{
+    return memory->directory != NULL ? memory->directory[page >> TABLE_BITS] : NULL;
+}
+
+/* The same, made if need be; NULL when memory is exhausted. */
+static struct pvm_page_table *make_table(struct pvm_memory *memory, uint32_t page)
+{
+    uint32_t entry = page >> TABLE_BITS;
+    if (memory->directory == NULL) {
+        memory->directory =
+            pvm_alloc_zero(memory->alloc, TABLE_SIZE, sizeof memory->directory[0]);
+        if (memory->directory == NULL)
+            return NULL;
+    }
+    if (memory->directory[entry] == NULL) {
+        struct pvm_page_table *table = pvm_alloc_zero(memory->alloc, 1, sizeof *table);
+        if (table == NULL)
+            return NULL;
+        memset(table->access, memory->uniform[entry], sizeof table->access);
+        memory->directory[entry] = table;
+    }
+    return memory->directory[entry];
+}
+
+static enum pvm_status no_room(const struct pvm_memory *memory, struct pvm_err *err)
+{
+    if (memory->budget != NULL && memory->budget->used >= memory->budget->limit)
+        return pvm_fail(err, PVM_E_LIMIT, "guest memory limit of %zu octets reached",
+                        memory->budget->limit);
+    return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
+}
+
+/* Storage of a page that may be written: made, or copied when lent. NULL when exhausted. */
+static uint8_t *own_page(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot)
+{
+    if (table->data[slot] != NULL && !table->lent[slot])
+        return table->data[slot];
+    struct pvm_budget *budget = memory->budget;
+    if (budget != NULL && (budget->used > budget->limit ||
+                           budget->limit - budget->used < PVM_PAGE_SIZE))
+        return NULL;
+    uint8_t *data = pvm_alloc_get(memory->alloc, PVM_PAGE_SIZE);
+    if (data == NULL)
+        return NULL;
+    if (budget != NULL)
+        budget->used += PVM_PAGE_SIZE;
+    memory->resident += PVM_PAGE_SIZE;
+    memcpy(data, table->data[slot] != NULL ? table->data[slot] : zero_page, PVM_PAGE_SIZE);
+    table->data[slot] = data;
+    table->lent[slot] = 0;
+    return data;
+}
+
+enum pvm_access pvm_memory_access(const struct pvm_memory *memory, uint32_t page)
+{
+    const struct pvm_page_table *table = table_of(memory, page);
+    return (enum pvm_access)(table != NULL ? table->access[page % TABLE_SIZE]
+                                           : memory->uniform[page >> TABLE_BITS]);
+}
+
+/* pvm_memory_map within one directory entry. */
+static bool map_entry(struct pvm_memory *memory, uint32_t page, uint32_t count,
+                      enum pvm_access access, bool zero)
+{
+    uint32_t entry = page >> TABLE_BITS;
+    struct pvm_page_table *table = table_of(memory, page);
+    if (count == TABLE_SIZE && (zero || table == NULL)) {
+        if (table != NULL)
+            drop_table(memory, entry);
+        memory->uniform[entry] = (uint8_t)access;
+        return true;
+    }
+    if (table == NULL && memory->uniform[entry] == access)
+        return true;
+    table = make_table(memory, page);
+    if (table == NULL)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = page % TABLE_SIZE + i;
+        table->access[slot] = (uint8_t)access;
+        if (zero)
+            drop_data(memory, table, slot);
+    }
+    return true;
+}
+
+enum pvm_status pvm_memory_map(struct pvm_memory *memory, uint32_t page, uint32_t count,
+                               enum pvm_access access, bool zero, struct pvm_err *err)
+{
+    if (page > PVM_PAGE_COUNT || count > PVM_PAGE_COUNT - page)
+        return pvm_fail(err, PVM_E_INTERNAL, "pages %u + %u lie beyond the address space", page,
+                        count);
+    forget_range(memory, page, count);
+    while (count > 0) {
+        uint32_t here = TABLE_SIZE - page % TABLE_SIZE;
+        if (here > count)
+            here = count;
+        if (!map_entry(memory, page, here, access, zero))
+            return no_room(memory, err);
+        page += here;
+        count -= here;
+    }
+    return PVM_OK;
+}
+
+/* Puts at most one page's worth of octets; with lend, refers to them when they fill the page. */
+static bool put_page(struct pvm_memory *memory, uint64_t addr, struct pvm_bytes bytes, bool lend)
+{
+    uint32_t page = (uint32_t)(addr >> PVM_PAGE_BITS);
+    uint32_t slot = page % TABLE_SIZE;
+    struct pvm_page_table *table = make_table(memory, page);
+    if (table == NULL)
+        return false;
+    forget_page(memory, page);
+    if (lend && bytes.len == PVM_PAGE_SIZE) {
+        drop_data(memory, table, slot);
+        /* Never written through: own_page copies first. */
+        memcpy(&table->data[slot], &bytes.ptr, sizeof bytes.ptr);
+        table->lent[slot] = 1;
+        return true;
+    }
+    uint8_t *data = own_page(memory, table, slot);
+    if (data == NULL)
+        return false;
+    memcpy(data + addr % PVM_PAGE_SIZE, bytes.ptr, bytes.len);
+    return true;
+}
+
+static enum pvm_status put(struct pvm_memory *memory, uint64_t addr, struct pvm_bytes bytes,
+                           bool lend, struct pvm_err *err)
+{
+    if (addr > UINT64_C(1) << 32 || bytes.len > (UINT64_C(1) << 32) - addr)
+        return pvm_fail(err, PVM_E_INTERNAL, "%zu octets at 0x%llx leave the address space",
+                        bytes.len, (unsigned long long)addr);
+    while (bytes.len > 0) {
+        size_t here = PVM_PAGE_SIZE - addr % PVM_PAGE_SIZE;
+        if (here > bytes.len)
+            here = bytes.len;
+        if (!put_page(memory, addr, pvm_bytes(bytes.ptr, here), lend))
+            return no_room(memory, err);
+        addr += here;
+        bytes.ptr += here;
+        bytes.len -= here;
+    }
+    return PVM_OK;
+}
+
+enum pvm_status pvm_memory_put(struct pvm_memory *memory, uint64_t addr, struct pvm_bytes bytes,
+                               struct pvm_err *err)
+{
+    return put(memory, addr, bytes, false, err);
+}
+
+enum pvm_status pvm_memory_lend(struct pvm_memory *memory, uint64_t addr, struct pvm_bytes bytes,
+                                struct pvm_err *err)
+{
+    return put(memory, addr, bytes, true, err);
+}
+
+/* Contents of a page for reading. */
+static const uint8_t *page_data(const struct pvm_memory *memory, uint32_t page)
+{
+    const struct pvm_page_table *table = table_of(memory, page);
+    const uint8_t *data = table != NULL ? table->data[page % TABLE_SIZE] : NULL;
+    return data != NULL ? data : zero_page;
+}
+
+void pvm_memory_get(const struct pvm_memory *memory, uint64_t addr, void *dst, size_t len)
+{
+    uint8_t *out = dst;
+    while (len > 0) {
+        size_t here = PVM_PAGE_SIZE - addr % PVM_PAGE_SIZE;
+        if (here > len)
+            here = len;
+        const uint8_t *data = page_data(memory, (uint32_t)(addr >> PVM_PAGE_BITS));
+        memcpy(out, data + addr % PVM_PAGE_SIZE, here);
+        addr += here;
+        out += here;
+        len -= here;
+    }
+}
+
+bool pvm_memory_allows(const struct pvm_memory *memory, uint64_t addr, uint64_t len,
+                       enum pvm_access access)
+{
+    const uint64_t end = UINT64_C(1) << 32;
+    if (len == 0)
+        return true;
+    if (addr < PVM_GUARD_SIZE || addr >= end || len > end - addr)
+        return false;
+    uint32_t page = (uint32_t)(addr >> PVM_PAGE_BITS);
+    uint32_t last = (uint32_t)((addr + len - 1) >> PVM_PAGE_BITS);
+    while (page <= last) {
+        bool whole = table_of(memory, page) == NULL;
+        if ((pvm_memory_access(memory, page) & access) != access)
+            return false;
+        page = whole ? (page | (TABLE_SIZE - 1)) + 1 : page + 1;
+    }
+    return true;
+}
+
+const uint8_t *pvm_memory_view(const struct pvm_memory *memory, uint64_t addr, uint64_t len)
+{
+    if (len == 0 || len > PVM_PAGE_SIZE - addr % PVM_PAGE_SIZE)
+        return NULL;
+    if (!pvm_memory_allows(memory, addr, len, PVM_READ))
+        return NULL;
+    return page_data(memory, (uint32_t)(addr >> PVM_PAGE_BITS)) + addr % PVM_PAGE_SIZE;
+}
+
+/* What stops an access of width octets at addr: GP 0.7.2 A.4. Indices are tried in the order in
+ * which they stand before wrapping, so an access across 2^32 looks at the high addresses first. */
+static enum pvm_mem_result refuse(struct pvm_memory *memory, uint32_t addr, unsigned width,
+                                  enum pvm_access access)
+{
+    for (unsigned i = 0; i < width; i++) {
+        uint32_t at = addr + i;
+        uint32_t page = at >> PVM_PAGE_BITS;
+        if (at < PVM_GUARD_SIZE)
+            return PVM_MEM_PANIC;
+        if ((pvm_memory_access(memory, page) & access) != access) {
+            memory->fault = (uint64_t)page << PVM_PAGE_BITS;
+            return PVM_MEM_FAULT;
+        }
+    }
+    return PVM_MEM_OK;
+}
+
+/* Makes the page the cache's, for reading or, with data of its own, for writing too. */
+static void cache_page(struct pvm_memory *memory, uint32_t page, const uint8_t *data,
+                       bool writable)
+{
+    struct pvm_cache_line *line = line_of(memory, page);
+    line->read_tag = page;
+    line->write_tag = writable ? page : PVM_NO_TAG;
+    line->bias = (uintptr_t)data - ((uintptr_t)page << PVM_PAGE_BITS);
+}
+
+static bool is_owned(const struct pvm_memory *memory, uint32_t page)
+{
+    const struct pvm_page_table *table = table_of(memory, page);
+    uint32_t slot = page % TABLE_SIZE;
+    return table != NULL && table->data[slot] != NULL && !table->lent[slot];
+}
+
+enum pvm_mem_result pvm_memory_load(struct pvm_memory *memory, uint32_t addr, unsigned width,
+                                    uint64_t *value)
+{
+    enum pvm_mem_result result = refuse(memory, addr, width, PVM_READ);
+    if (result != PVM_MEM_OK)
+        return result;
+    uint32_t page = addr >> PVM_PAGE_BITS;
+    bool writable = is_owned(memory, page) && pvm_memory_access(memory, page) == PVM_WRITE;
+    cache_page(memory, page, page_data(memory, page), writable);
+    uint64_t out = 0;
+    for (unsigned i = 0; i < width; i++) {
+        uint32_t at = addr + i;
+        out |= (uint64_t)page_data(memory, at >> PVM_PAGE_BITS)[at % PVM_PAGE_SIZE] << (8 * i);
+    }
+    *value = out;
+    return PVM_MEM_OK;
+}
+
+enum pvm_mem_result pvm_memory_store(struct pvm_memory *memory, uint32_t addr, unsigned width,
+                                     uint64_t value)
+{
+    enum pvm_mem_result result = refuse(memory, addr, width, PVM_WRITE);
+    if (result != PVM_MEM_OK)
+        return result;
+    uint32_t ends[2] = {addr >> PVM_PAGE_BITS, (addr + width - 1) >> PVM_PAGE_BITS};
+    uint8_t *data[2];
+    for (unsigned i = 0; i < 2; i++) {
+        struct pvm_page_table *table = make_table(memory, ends[i]);
+        data[i] = table != NULL ? own_page(memory, table, ends[i] % TABLE_SIZE) : NULL;
+        if (data[i] == NULL)
+            return PVM_MEM_NO_ROOM;
+        cache_page(memory, ends[i], data[i], true);
+    }
+    for (unsigned i = 0; i < width; i++) {
+        uint32_t at = addr + i;
+        data[at >> PVM_PAGE_BITS != ends[0]][at % PVM_PAGE_SIZE] = (uint8_t)(value >> (8 * i));
+    }
+    return PVM_MEM_OK;
+}
+
+bool pvm_memory_next(const struct pvm_memory *memory, uint32_t *page, uint32_t *count,
+                     enum pvm_access *access)
+{
+    uint32_t at = *page;
+    uint32_t start = PVM_PAGE_COUNT;
+    *access = PVM_NO_ACCESS;
+    while (at < PVM_PAGE_COUNT) {
+        enum pvm_access here = pvm_memory_access(memory, at);
+        if (*access == PVM_NO_ACCESS && here != PVM_NO_ACCESS) {
+            start = at;
+            *access = here;
+        } else if (*access != PVM_NO_ACCESS && here != *access) {
+            break;
+        }
+        at = table_of(memory, at) == NULL ? (at | (TABLE_SIZE - 1)) + 1 : at + 1;
+    }
+    *page = start;
+    *count = at - start;
+    return start != PVM_PAGE_COUNT;
+}
+
+uint64_t pvm_memory_digest(const struct pvm_memory *memory)
+{
+    uint64_t digest = 0;
+    uint32_t page = 0, count;
+    enum pvm_access access;
+    while (pvm_memory_next(memory, &page, &count, &access)) {
+        uint64_t head[3] = {page, count, (uint64_t)access};
+        digest = XXH3_64bits_withSeed(head, sizeof head, digest);
+        for (uint32_t i = 0; i < count; i++) {
+            const uint8_t *data = page_data(memory, page + i);
+            if (data == zero_page || memcmp(data, zero_page, PVM_PAGE_SIZE) == 0)
+                continue;
+            digest = XXH3_64bits_withSeed(data, PVM_PAGE_SIZE, digest + page + i);
+        }
+        page += count;
+    }
+    return digest;
+}

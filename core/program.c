@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Program blobs taken apart (GP 0.7.2 A.1 to A.3) and predecoded, in two passes over the opcode
+ * mask: the first finds where blocks and segments start, the second writes the records.
+ */
+#include "core/program.h"
+
+#include "core/interp.h"
+
+enum { MAX_CODE = 0x7fffff00 };
+
+/* ---- sets of positions ---- */
+
+static bool bit(const uint64_t *bits, uint64_t pos)
+{
+    return (bits[pos / 64] >> (pos % 64) & 1) != 0;
+}
+
+static void set_bit(uint64_t *bits, uint64_t pos)
+{
+    bits[pos / 64] |= UINT64_C(1) << (pos % 64);
+}
+
+static unsigned ones(uint64_t word)
+{
+    return (unsigned)__builtin_popcountll(word);
+}
+
+/* Members below pos. */
+static uint32_t rank(const struct pvm_posset *set, uint32_t pos)
+{
+    uint64_t below = (UINT64_C(1) << (pos % 64)) - 1;
+    return set->ranks[pos / 64] + ones(set->bits[pos / 64] & below);
+}
+
+static uint32_t words_of(const struct pvm_program *program)
+{
+    return program->code_len / 64 + 1; /* positions 0 to code_len */
+}
+
+static void count_ranks(struct pvm_posset *set, uint32_t words)
+{
+    uint32_t count = 0;
+    for (uint32_t w = 0; w < words; w++) {
+        set->ranks[w] = count;
+        count += ones(set->bits[w]);
+    }
+}
+
+/* ---- the blob's fields ---- */
+
+static enum pvm_status malformed(struct pvm_err *err, const char *field, size_t offset,
+                                 const char *what)
+{
+    return pvm_fail(err, PVM_E_MALFORMED, "program blob: %s at offset %zu: %s", field, offset,
+                    what);
+}
+
+/* Spans of the parts, borrowed from the blob. */
+struct parts {
+    uint64_t jump_count;
+    unsigned jump_width;
+    struct pvm_bytes jumps, code, mask;
+};
+
+static enum pvm_status split(struct pvm_bytes blob, struct parts *out, struct pvm_err *err)
+{
+    struct pvm_reader r = pvm_reader(blob);
+    uint64_t count = pvm_read_natural(&r);
+    if (r.failed)
+        return malformed(err, "jump table length", 0, "cut short or not a compact natural");
+    unsigned width = pvm_read_u8(&r);
+    size_t code_at = r.pos;
+    uint64_t code_len = pvm_read_natural(&r);
+    if (r.failed)
+        return malformed(err, "code length", code_at, "cut short or not a compact natural");
+
+    size_t left = pvm_reader_left(&r);
+    if (width != 0 && count > left / width)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "program blob: jump table of %llu entries of %u octets does not fit the "
+                        "%zu octets left",
+                        (unsigned long long)count, width, left);
+    struct pvm_bytes jumps = pvm_read_span(&r, count * width);
+    left = pvm_reader_left(&r);
+    if (code_len > left || code_len > MAX_CODE)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "program blob: code of %llu octets does not fit the %zu octets left",
+                        (unsigned long long)code_len, left);
+    struct pvm_bytes code = pvm_read_span(&r, code_len);
+    struct pvm_bytes mask = pvm_read_span(&r, (code_len + 7) / 8);
+    left = pvm_reader_left(&r);
+    if (r.failed || left != 0)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "program blob: opcode mask needs %llu octets, %zu are left after the code",
+                        (unsigned long long)((code_len + 7) / 8),
+                        r.failed ? pvm_reader_left(&r) : left + mask.len);
+    if (code_len % 8 != 0 && mask.ptr[mask.len - 1] >> (code_len % 8) != 0)
+        return malformed(err, "opcode mask", blob.len - 1, "bits set beyond the code");
+    *out = (struct parts){count, width, jumps, code, mask};
+    return PVM_OK;
+}
+
+/* An entry with more than 8 octets must still be below 2^64: no other encodes a position. */
+static enum pvm_status check_jumps(const struct parts *parts, struct pvm_err *err)
+{
+    if (parts->jump_width == 0)
+        return PVM_OK;
+    if (parts->jump_count > MAX_CODE)
+        return pvm_fail(err, PVM_E_MALFORMED, "program blob: jump table of %llu entries",
+                        (unsigned long long)parts->jump_count);
+    for (uint64_t i = 0; parts->jump_width > 8 && i < parts->jump_count; i++) {
+        const uint8_t *entry = parts->jumps.ptr + i * parts->jump_width;
+        for (unsigned k = 8; k < parts->jump_width; k++) {
+            if (entry[k] != 0)
+                return pvm_fail(err, PVM_E_MALFORMED,
+                                "program blob: jump table entry %llu is 2^64 or more",
+                                (unsigned long long)i);
+        }
+    }
+    return PVM_OK;
+}
+
+enum pvm_status pvm_program_check(struct pvm_bytes blob, struct pvm_err *err)
+{
+    struct parts parts = {0};
+    PVM_TRY(split(blob, &parts, err));
+    return check_jumps(&parts, err);
+}
+
+/* ---- predecoding ---- */
+
+struct scan {
+    struct pvm_program *program;
+    const uint8_t *octets;   /* opcode map of the rules */
+    uint32_t records;        /* records so far, charges not counted */
+    uint32_t charges;
+    bool open;               /* the last record's segment goes on */
+};
+
+/* How control leaves an instruction. */
+enum flow {
+    FLOW_NEXT,    /* on to the next instruction, same segment */
+    FLOW_SEGMENT, /* on to the next instruction, new segment */
+    FLOW_NEVER    /* never to the next instruction */
+};
+
+static enum flow flow_of(unsigned entry)
+{
+    if (entry == 0)
+        return FLOW_NEVER; /* acts as a trap */
+    switch ((enum pvm_op)(entry - 1)) {
+    case PVM_OP_TRAP:
+    case PVM_OP_JUMP:
+    case PVM_OP_JUMP_IND:
+    case PVM_OP_LOAD_IMM_JUMP:
+    case PVM_OP_LOAD_IMM_JUMP_IND:
+        return FLOW_NEVER;
+    case PVM_OP_ECALLI:
+        return FLOW_SEGMENT;
+    default:
+        return pvm_op_table[entry - 1].terminator ? FLOW_SEGMENT : FLOW_NEXT;
+    }
+}
+
+/* Next set position of the opcode mask at or after pos; code_len when there is none. */
+static uint32_t next_opcode(const struct pvm_program *program, uint32_t pos)
+{
+    uint32_t word = pos / 64;
+    if (pos >= program->code_len)
+        return program->code_len;
+    uint64_t bits = program->opcode_mask[word] >> (pos % 64) << (pos % 64);
+    while (bits == 0) {
+        if (++word >= words_of(program))
+            return program->code_len;
+        bits = program->opcode_mask[word];
+    }
+    return word * 64 + (uint32_t)__builtin_ctzll(bits);
+}
+
+static void mark(struct scan *s, uint32_t pos)
+{
+    if (!s->open) {
+        set_bit(s->program->charges.bits, pos);
+        s->charges++;
+    }
+    set_bit(s->program->records.bits, pos);
+    s->records++;
+}
+
+/* First pass: records, charges, block starts. */
+static void find_starts(struct scan *s)
+{
+    struct pvm_program *p = s->program;
+    bool starts_block = pvm_program_is_opcode(p, 0);
+    for (uint32_t pc = next_opcode(p, 0), next; pc < p->code_len; pc = next) {
+        next = next_opcode(p, pc + 1);
+        unsigned entry = s->octets[p->code[pc]];
+        if (entry != 0 && starts_block) {
+            set_bit(p->block_starts, pc);
+            p->block_count++;
+        }
+        mark(s, pc);
+        p->instruction_count++;
+        uint32_t after = pc + 1 + (next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP);
+        enum flow flow = flow_of(entry);
+        bool implicit = flow != FLOW_NEVER && (after != next || next == p->code_len);
+        s->open = flow == FLOW_NEXT;
+        if (implicit) {
+            mark(s, after);
+            s->open = false;
+        }
+        starts_block = entry != 0 && pvm_op_table[entry - 1].terminator && after == next;
+    }
+}
+
+/* Second pass. */
+struct emit {
+    struct pvm_program *program;
+    const uint8_t *octets;
+    const uint32_t *handlers;
+    uint32_t at;            /* next record to write */
+    uint32_t charge;        /* the open segment's charge record */
+    struct pvm_buf landing; /* indices of jumps to positions that start no block */
+};
+
+static struct pvm_insn *put_record(struct emit *e, unsigned op)
+{
+    struct pvm_insn *insn = &e->program->insns[e->at++];
+    *insn = (struct pvm_insn){.handler = e->handlers[op], .op = (uint8_t)op};
+    return insn;
+}
+
+/* Opens a segment where the first pass said so. */
+static void put_charge(struct emit *e, uint32_t pos)
+{
+    if (!bit(e->program->charges.bits, pos))
+        return;
+    e->charge = e->at;
+    put_record(e, PVM_REC_CHARGE);
+}
+
+static void count_instruction(struct emit *e)
+{
+    e->program->insns[e->charge].x++;
+    e->program->insns[e->charge].y++;
+}
+
+/* Target index of the static jump in the record at index. */
+static uint32_t link_target(struct emit *e, uint64_t target, uint32_t index)
+{
+    if (pvm_program_is_block_start(e->program, target))
+        return pvm_program_index(e->program, target);
+    uint32_t nth = (uint32_t)(e->landing.len / 4);
+    pvm_buf_add(&e->landing, &index, 4);
+    return e->program->insn_count + 2 * nth + 1;
+}
+
+static void put_instruction(struct emit *e, uint32_t pc, unsigned skip, unsigned entry)
+{
+    enum pvm_op op = entry != 0 ? (enum pvm_op)(entry - 1) : PVM_OP_TRAP;
+    enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
+    struct pvm_insn *insn = put_record(e, op);
+    count_instruction(e);
+    struct pvm_operands ops;
+    pvm_operands_decode(form, e->program->code, pc, skip, &ops);
+    insn->a = ops.a;
+    insn->b = ops.b;
+    insn->d = ops.d;
+    insn->x = (int32_t)(uint32_t)ops.x;
+    insn->y = (uint32_t)ops.y;
+    if (op == PVM_OP_ECALLI)
+        insn->y = pc;
+    else if (op == PVM_OP_LOAD_IMM_64)
+        insn->y = (uint32_t)(ops.x >> 32);
+    char target = pvm_form_target(form);
+    if (target != 0) {
+        uint32_t index = e->at - 1;
+        insn->y = link_target(e, target == 'X' ? ops.x : ops.y, index);
+        if (target == 'X')
+            insn->x = 0;
+    }
+}
+
+static void put_records(struct emit *e)
+{
+    struct pvm_program *p = e->program;
+    put_record(e, PVM_OP_TRAP); /* index 0 stands for "none" */
+    for (uint32_t pc = next_opcode(p, 0), next; pc < p->code_len; pc = next) {
+        next = next_opcode(p, pc + 1);
+        uint32_t skip = next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
+        put_charge(e, pc);
+        put_instruction(e, pc, skip, e->octets[p->code[pc]]);
+        uint32_t after = pc + 1 + skip;
+        if ((after != next || next == p->code_len) && bit(p->records.bits, after)) {
+            put_charge(e, after);
+            put_record(e, PVM_OP_TRAP);
+            count_instruction(e);
+        }
+    }
+}
+
+/* Records behind the code: a landing, with a charge of nothing, for each jump without target. */
+static enum pvm_status put_landings(struct emit *e, struct pvm_err *err)
+{
+    struct pvm_program *p = e->program;
+    PVM_TRY(pvm_buf_status(&e->landing, err));
+    uint32_t count = (uint32_t)(e->landing.len / 4);
+    size_t total = (size_t)p->insn_count + 2 * (size_t)count;
+    struct pvm_insn *grown =
+        pvm_alloc_resize(p->alloc, p->insns, total * sizeof *grown);
+    if (grown == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %zu records", total);
+    p->insns = grown;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t from;
+        memcpy(&from, e->landing.ptr + 4 * (size_t)i, 4);
+        put_record(e, PVM_REC_CHARGE);
+        put_record(e, PVM_REC_BAD_JUMP)->x = (int32_t)from;
+    }
+    p->insn_count = (uint32_t)total;
+    return PVM_OK;
+}
+
+static enum pvm_status predecode(struct pvm_program *p, struct pvm_err *err)
+{
+    uint32_t words = words_of(p);
+    struct scan s = {.program = p, .octets = pvm_op_octets(p->rules->isa)};
+    find_starts(&s);
+    count_ranks(&p->records, words);
+    count_ranks(&p->charges, words);
+
+    p->insn_count = 1 + s.records + s.charges;
+    p->insns = pvm_alloc_get(p->alloc, p->insn_count * sizeof p->insns[0]);
+    if (p->insns == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",
+                        p->insn_count);
+    struct emit e = {.program = p,
+                     .octets = s.octets,
+                     .handlers = pvm_interp_handlers(),
+                     .landing = {.alloc = p->alloc}};
+    put_records(&e);
+    enum pvm_status status = put_landings(&e, err);
+    pvm_buf_deinit(&e.landing);
+    return status;
+}
+
+static void link_jumps(struct pvm_program *p)
+{
+    for (uint32_t i = 0; i < p->jump_limit; i++) {
+        uint64_t target = pvm_program_jump(p, i);
+        if (pvm_program_is_block_start(p, target))
+            p->jump_index[i] = pvm_program_index(p, target);
+    }
+}
+
+/* ---- life ---- */
+
+static bool allocate(struct pvm_program *p, const struct parts *parts)
+{
+    const struct pvm_alloc *alloc = p->alloc;
+    uint32_t words = words_of(p);
+    p->code = pvm_alloc_zero(alloc, p->code_len + PVM_CODE_PAD, 1);
+    p->opcode_mask = pvm_alloc_zero(alloc, words, 8);
+    p->block_starts = pvm_alloc_zero(alloc, words, 8);
+    p->records.bits = pvm_alloc_zero(alloc, words, 8);
+    p->records.ranks = pvm_alloc_zero(alloc, words, 4);
+    p->charges.bits = pvm_alloc_zero(alloc, words, 8);
+    p->charges.ranks = pvm_alloc_zero(alloc, words, 4);
+    p->jump_octets = pvm_alloc_get(alloc, parts->jumps.len);
+    p->jump_index = pvm_alloc_zero(alloc, p->jump_limit, 4);
+    return p->code != NULL && p->opcode_mask != NULL && p->block_starts != NULL &&
+           p->records.bits != NULL && p->records.ranks != NULL && p->charges.bits != NULL &&
+           p->charges.ranks != NULL && p->jump_octets != NULL && p->jump_index != NULL;
+}
+
+static void copy_parts(struct pvm_program *p, const struct parts *parts)
+{
+    if (parts->code.len != 0)
+        memcpy(p->code, parts->code.ptr, parts->code.len);
+    if (parts->jumps.len != 0)
+        memcpy(p->jump_octets, parts->jumps.ptr, parts->jumps.len);
+    for (size_t i = 0; i < parts->mask.len; i++)
+        p->opcode_mask[i / 8] |= (uint64_t)parts->mask.ptr[i] << (8 * (i % 8));
+}
+
+static enum pvm_status build(struct pvm_program *p, const struct parts *parts,
+                             struct pvm_err *err)
+{
+    p->code_len = (uint32_t)parts->code.len;
+    p->jump_count = parts->jump_count;
+    p->jump_width = parts->jump_width;
+    p->jump_limit = parts->jump_width != 0 ? (uint32_t)parts->jump_count : 0;
+    if (!allocate(p, parts))
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u octets",
+                        p->code_len);
+    copy_parts(p, parts);
+    PVM_TRY(predecode(p, err));
+    link_jumps(p);
+    return PVM_OK;
+}
+
+enum pvm_status pvm_program_new(const struct pvm_rules *rules, const struct pvm_alloc *alloc,
+                                struct pvm_bytes blob, struct pvm_program **out,
+                                struct pvm_err *err)
+{
+    struct parts parts = {0};
+    PVM_TRY(split(blob, &parts, err));
+    PVM_TRY(check_jumps(&parts, err));
+    struct pvm_program *p = pvm_alloc_zero(alloc, 1, sizeof *p);
+    if (p == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program");
+    p->rules = rules;
+    p->alloc = alloc;
+    p->refs = 1;
+    enum pvm_status status = build(p, &parts, err);
+    if (status != PVM_OK) {
+        pvm_program_free(p);
+        return status;
+    }
+    *out = p;
+    return PVM_OK;
+}
+
+struct pvm_program *pvm_program_ref(struct pvm_program *program)
+{
+    program->refs++;
+    return program;
+}
+
+void pvm_program_free(struct pvm_program *program)
+{
+    if (program == NULL || --program->refs != 0)
+        return;
+    const struct pvm_alloc *alloc = program->alloc;
+    pvm_alloc_free(alloc, program->code);
+    pvm_alloc_free(alloc, program->opcode_mask);
+    pvm_alloc_free(alloc, program->block_starts);
+    pvm_alloc_free(alloc, program->records.bits);
+    pvm_alloc_free(alloc, program->records.ranks);
+    pvm_alloc_free(alloc, program->charges.bits);
+    pvm_alloc_free(alloc, program->charges.ranks);
+    pvm_alloc_free(alloc, program->jump_octets);
+    pvm_alloc_free(alloc, program->jump_index);
+    pvm_alloc_free(alloc, program->insns);
+    pvm_alloc_free(alloc, program);
+}
+
+void pvm_program_encode(const uint64_t *jumps, uint64_t jump_count, unsigned jump_width,
+                        struct pvm_bytes code, const uint8_t *mask, struct pvm_buf *out)
+{
+    pvm_buf_add_natural(out, jump_count);
+    pvm_buf_add_u8(out, (uint8_t)jump_width);
+    pvm_buf_add_natural(out, code.len);
+    for (uint64_t i = 0; jump_width != 0 && i < jump_count; i++) {
+        pvm_buf_add_le(out, jumps[i], jump_width < 8 ? jump_width : 8);
+        pvm_buf_add_zeros(out, jump_width > 8 ? jump_width - 8 : 0);
+    }
+    pvm_buf_add_bytes(out, code);
+    pvm_buf_add(out, mask, (code.len + 7) / 8);
+}
+
+/* ---- questions ---- */
+
+unsigned pvm_program_skip(const struct pvm_program *program, uint32_t pc)
+{
+    uint32_t skip = next_opcode(program, pc + 1) - pc - 1;
+    return skip < PVM_MAX_SKIP ? skip : PVM_MAX_SKIP;
+}
+
+bool pvm_program_is_opcode(const struct pvm_program *program, uint64_t pc)
+{
+    return pc < program->code_len && bit(program->opcode_mask, pc);
+}
+
+bool pvm_program_is_block_start(const struct pvm_program *program, uint64_t pc)
+{
+    return pc < program->code_len && bit(program->block_starts, pc);
+}
+
+enum pvm_op pvm_program_op(const struct pvm_program *program, uint64_t pc)
+{
+    if (!pvm_program_is_opcode(program, pc))
+        return PVM_OP_TRAP;
+    enum pvm_op op = pvm_op_of_octet(program->rules->isa, program->code[pc]);
+    return op != PVM_OP_COUNT ? op : PVM_OP_TRAP;
+}
+
+void pvm_program_operands(const struct pvm_program *program, uint32_t pc,
+                          struct pvm_operands *out)
+{
+    enum pvm_op op = pvm_program_op(program, pc);
+    pvm_operands_decode((enum pvm_form)pvm_op_table[op].form, program->code, pc,
+                        pvm_program_skip(program, pc), out);
+}
+
+uint64_t pvm_program_jump(const struct pvm_program *program, uint64_t i)
+{
+    unsigned width = program->jump_width;
+    if (width == 0)
+        return 0;
+    return pvm_load_le(program->jump_octets + i * width, width < 8 ? width : 8);
+}
+
+uint32_t pvm_program_jump_record(const struct pvm_program *program, uint32_t addr)
+{
+    uint32_t nth = addr / 2 - 1;
+    if (addr == 0 || addr % 2 != 0 || nth >= program->jump_count)
+        return 0;
+    if (nth < program->jump_limit)
+        return program->jump_index[nth];
+    return pvm_program_is_block_start(program, 0) ? pvm_program_index(program, 0) : 0;
+}
+
+uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc)
+{
+    if (pc > program->code_len || !bit(program->records.bits, pc))
+        return 0;
+    uint32_t pos = (uint32_t)pc;
+    return 1 + rank(&program->records, pos) + rank(&program->charges, pos) +
+           bit(program->charges.bits, pos);
+}
+
+uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index)
+{
+    uint32_t low = 0, high = words_of(program);
+    while (high - low > 1) {
+        uint32_t mid = low + (high - low) / 2;
+        if (1 + program->records.ranks[mid] + program->charges.ranks[mid] <= index)
+            low = mid;
+        else
+            high = mid;
+    }
+    uint32_t at = 1 + program->records.ranks[low] + program->charges.ranks[low];
+    uint64_t records = program->records.bits[low];
+    for (; records != 0; records &= records - 1) {
+        uint32_t pos = low * 64 + (uint32_t)__builtin_ctzll(records);
+        at += bit(program->charges.bits, pos);
+        if (at >= index)
+            return pos;
+        at++;
+    }
+    return program->code_len;
+}
+
+struct pvm_segment pvm_program_segment(const struct pvm_program *program, uint32_t index)
+{
+    uint32_t pos = pvm_program_position(program, index);
+    uint32_t word = pos / 64;
+    uint64_t upto = pos % 64 == 63 ? ~UINT64_C(0) : (UINT64_C(1) << (pos % 64 + 1)) - 1;
+    uint64_t bits = program->charges.bits[word] & upto;
+    if (bits == 0) {
+        /* The last word before this one that has a charge: ranks grow behind it. */
+        uint32_t want = program->charges.ranks[word];
+        uint32_t low = 0, high = word;
+        while (high - low > 1) {
+            uint32_t mid = low + (high - low) / 2;
+            if (program->charges.ranks[mid] < want)
+                low = mid;
+            else
+                high = mid;
+        }
+        word = low;
+        bits = program->charges.bits[word];
+    }
+    uint32_t start = word * 64 + 63 - (uint32_t)__builtin_clzll(bits);
+    uint32_t first = pvm_program_index(program, start);
+    return (struct pvm_segment){first, program->insns[first - 1].y};
+}
