@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pvm tables: what the rows of core/opcode.h, host/call_table.h and host/profile.h say. */
+#include "cmd/cmd.h"
+#include "host/call_table.h"
+#include "host/profile.h"
+
+#include <inttypes.h>
+
+static void isa_octet(uint16_t octet, struct pvm_buf *out)
+{
+    if (octet == PVM_NO_OPCODE)
+        pvm_buf_text(out, "| - ");
+    else
+        pvm_buf_printf(out, "| %u ", octet);
+}
+
+static void isa_operands(unsigned set, struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "| %s%s%s%s ", (set & PVM_A) != 0 ? "A" : "", (set & PVM_B) != 0 ? "B" : "",
+                   (set & PVM_D) != 0 ? "D" : "", set == 0 ? "-" : "");
+}
+
+static void isa_cost(const struct pvm_op_info *op, struct pvm_buf *out)
+{
+    static const char units[PVM_UNIT_COUNT + 1] = "ALSMD";
+    if (op->cycles == PVM_CYCLES_BRANCH)
+        pvm_buf_text(out, "| 1 or 20 ");
+    else
+        pvm_buf_printf(out, "| %u ", op->cycles);
+    switch ((enum pvm_slot_rule)op->slot_rule) {
+    case PVM_SLOTS_FIX:
+        pvm_buf_printf(out, "| %u ", op->slots_same);
+        break;
+    case PVM_SLOTS_ANY:
+        pvm_buf_printf(out, "| %u if a destination is a source, else %u ", op->slots_same,
+                       op->slots_other);
+        break;
+    case PVM_SLOTS_ONE:
+        pvm_buf_printf(out, "| %u if the destination is A, else %u ", op->slots_same,
+                       op->slots_other);
+        break;
+    }
+    pvm_buf_text(out, "| ");
+    bool any = false;
+    for (unsigned unit = 0; unit < PVM_UNIT_COUNT; unit++) {
+        for (unsigned n = 0; n < op->units[unit]; n++)
+            pvm_buf_add_u8(out, (uint8_t)units[unit]);
+        any = any || op->units[unit] != 0;
+    }
+    pvm_buf_text(out, any ? " |\n" : "- |\n");
+}
+
+static void table_isa(struct pvm_buf *out)
+{
+    pvm_buf_text(out,
+                 "| 0.6.2 to 0.7.2 | 0.8.0 | name | form | operands | ends block | reads | writes "
+                 "| operation | cycles (0.8.0) | slots (0.8.0) | units (0.8.0) |\n"
+                 "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    for (unsigned i = 0; i < PVM_OP_COUNT; i++) {
+        const struct pvm_op_info *op = &pvm_op_table[i];
+        enum pvm_form form = (enum pvm_form)op->form;
+        isa_octet(op->octet[PVM_ISA_O1], out);
+        isa_octet(op->octet[PVM_ISA_O2], out);
+        pvm_buf_printf(out, "| %s | %s | %s | %s ", op->name, pvm_form_name(form),
+                       pvm_form_operands(form), op->terminator != 0 ? "yes" : "-");
+        isa_operands(op->reads, out);
+        isa_operands(op->writes, out);
+        pvm_buf_printf(out, "| %s ", op->operation);
+        isa_cost(op, out);
+    }
+}
+
+/* A cell of JAM_CALLS. */
+struct call_cell {
+    const char *open; /* letters of the invocations, NULL where the version lacks the call */
+    unsigned number;
+};
+
+struct call_row {
+    const char *name, *letter, *inputs;
+    struct call_cell cells[JAM_NUMBERING_COUNT];
+};
+
+#define C(invocations, number)                                                                     \
+    {                                                                                              \
+#invocations, number                                                                       \
+    }
+#define NO                                                                                         \
+    {                                                                                              \
+        NULL, 0                                                                                    \
+    }
+
+static const struct call_row call_rows[] = {
+#define X(NAME, name, letter, v062, v065, v066, v067, v080, price, handler, inputs)                \
+    {#name, letter, inputs, {v062, v065, v066, v067, v080}},
+    JAM_CALLS(X)
+#undef X
+};
+
+#undef C
+#undef NO
+
+static void table_hostcalls(struct pvm_buf *out)
+{
+    pvm_buf_text(out, "Number and the invocations a host call is open in: I is-authorized, R "
+                      "refine, A accumulate, T on-transfer\n(until 0.7.0). Any other number gives "
+                      "WHAT.\n\n"
+                      "| name | GP | 0.6.2 to 0.6.4 | 0.6.5 | 0.6.6 | 0.6.7 to 0.7.2 | 0.8.0 "
+                      "| inputs (0.7.2) |\n|---|---|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < sizeof call_rows / sizeof call_rows[0]; i++) {
+        const struct call_row *row = &call_rows[i];
+        pvm_buf_printf(out, "| %s | %s ", row->name, row->letter);
+        for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++) {
+            const struct call_cell *cell = &row->cells[column];
+            if (cell->open != NULL)
+                pvm_buf_printf(out, "| %u %s ", cell->number, cell->open);
+            else
+                pvm_buf_text(out, "| - ");
+        }
+        pvm_buf_printf(out, "| %s |\n", row->inputs);
+    }
+}
+
+static const char *gas_model(enum pvm_gas_model model)
+{
+    switch (model) {
+    case PVM_GAS_FLAT:
+        return "1 an instruction";
+    case PVM_GAS_BLOCK:
+        return "pipeline cost of a block";
+    }
+    return "?";
+}
+
+static const char *numbering(enum jam_numbering calls)
+{
+    switch (calls) {
+    case JAM_CALLS_062:
+        return "0.6.2 to 0.6.4";
+    case JAM_CALLS_065:
+        return "0.6.5";
+    case JAM_CALLS_066:
+        return "0.6.6";
+    case JAM_CALLS_067:
+        return "0.6.7 to 0.7.2";
+    case JAM_CALLS_080:
+        return "0.8.0";
+    case JAM_NUMBERING_COUNT:
+        break;
+    }
+    return "?";
+}
+
+static void table_profiles(struct pvm_buf *out)
+{
+    pvm_buf_text(out, "| version | default | opcodes | instruction gas | host-call numbers "
+                      "| host-call gas | gas of log | gas of an unknown call | W_B |\n"
+                      "|---|---|---|---|---|---|---|---|---|\n");
+    const struct jam_profile *p;
+    for (size_t i = 0; (p = jam_profile_at(i)) != NULL; i++)
+        pvm_buf_printf(out,
+                       "| %s | %s | %s | %s | %s | %" PRIu64 " | %" PRIu64 " | %" PRIu64
+                       " | %" PRIu64 " |\n",
+                       p->name, p == jam_profile_default ? "yes" : "-",
+                       p->rules->isa == PVM_ISA_O1 ? "0.6.2 to 0.7.2" : "0.8.0",
+                       gas_model(p->rules->gas), numbering(p->calls), p->prices.call, p->prices.log,
+                       p->prices.unknown, p->max_bundle_size);
+}
+
+static void table_constants(struct pvm_buf *out)
+{
+    struct jam_params full, tiny;
+    jam_params_get(jam_profile_default, JAM_PARAMS_FULL, &full);
+    jam_params_get(jam_profile_default, JAM_PARAMS_TINY, &tiny);
+    pvm_buf_text(out,
+                 "| GP | name | octets | full | tiny | meaning |\n|---|---|---|---|---|---|\n");
+    for (unsigned i = 0; i < JAM_PARAM_COUNT; i++) {
+        const struct jam_param_info *info = &jam_param_table[i];
+        pvm_buf_printf(out, "| %s | %s | %u | %" PRIu64 " | %" PRIu64 " | %s |\n", info->symbol,
+                       info->name, info->width, *jam_param_at(&full, i), *jam_param_at(&tiny, i),
+                       info->text);
+    }
+}
+
+/* name, function, what it shows */
+#define TABLES(X)                                                                                  \
+    X(isa, table_isa, "the instruction set: opcodes, operands, effect, 0.8.0 costs")               \
+    X(hostcalls, table_hostcalls, "host calls: numbers and permissions by GP version")             \
+    X(profiles, table_profiles, "GP versions and how they differ")                                 \
+    X(constants, table_constants, "chain constants of the default version, full and tiny")
+
+#define X(name, function, text) "  " #name ": " text "\n"
+const struct cmd_syntax cmd_tables_syntax = {
+    .usage = "isa|hostcalls|profiles|constants",
+    .about = "tables:\n" TABLES(X),
+    .min_operands = 1,
+    .max_operands = 1,
+};
+#undef X
+
+enum pvm_status cmd_tables(struct cmd *cmd, struct pvm_err *err)
+{
+    static const struct {
+        const char *name;
+        void (*print)(struct pvm_buf *out);
+    } tables[] = {
+#define X(name, function, text) {#name, function},
+        TABLES(X)
+#undef X
+    };
+    const char *name = cmd->args.operands[0];
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (strcmp(tables[i].name, name) == 0) {
+            tables[i].print(&cmd->out);
+            return PVM_OK;
+        }
+    }
+    return pvm_fail(err, PVM_E_USAGE, "tables: no table \"%.80s\", there are %s", name,
+                    cmd_tables_syntax.usage);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* realpath is X/Open. */
+#define _XOPEN_SOURCE 700
+
+#include "cmd/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_CHUNK = 1 << 16 };
+
+const char *cmd_file_name(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static enum pvm_status fail_errno(const char *path, int error, struct pvm_err *err)
+{
+    return pvm_fail(err, PVM_E_IO, "%.200s: %s", path, strerror(error));
+}
+
+static enum pvm_status too_large(const char *name, struct pvm_err *err)
+{
+    return pvm_fail(err, PVM_E_IO, "%.200s: larger than %zu MiB", name, CMD_FILE_LIMIT >> 20);
+}
+
+static enum pvm_status read_all(int fd, const char *name, struct pvm_buf *out, struct pvm_err *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return fail_errno(name, errno, err);
+    if (S_ISDIR(info.st_mode))
+        return fail_errno(name, EISDIR, err);
+    if (S_ISREG(info.st_mode) && info.st_size > (off_t)CMD_FILE_LIMIT)
+        return too_large(name, err);
+    /* One octet more than expected, so that the end is seen without growing. */
+    size_t chunk = S_ISREG(info.st_mode) ? (size_t)info.st_size + 1 : READ_CHUNK;
+    size_t start = out->len;
+    for (;;) {
+        uint8_t *room = pvm_buf_reserve(out, chunk);
+        if (room == NULL)
+            return pvm_buf_status(out, err);
+        ssize_t n = read(fd, room, chunk);
+        if (n == 0)
+            return PVM_OK;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_errno(name, errno, err);
+        out->len += (size_t)n;
+        if (out->len - start > CMD_FILE_LIMIT)
+            return too_large(name, err);
+        chunk = READ_CHUNK;
+    }
+}
+
+enum pvm_status cmd_read_file(const char *path, struct pvm_buf *out, struct pvm_err *err)
+{
+    const char *name = cmd_file_name(path);
+    if (strcmp(path, "-") == 0)
+        return read_all(STDIN_FILENO, name, out, err);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_errno(name, errno, err);
+    enum pvm_status status = read_all(fd, name, out, err);
+    close(fd);
+    return status;
+}
+
+bool cmd_file_exists(const char *path)
+{
+    return access(path, R_OK) == 0;
+}
+
+enum pvm_status cmd_read_value(const char *option, const char *value, struct pvm_buf *out,
+                               struct pvm_err *err)
+{
+    if (value[0] == '@')
+        return cmd_read_file(value + 1, out, err);
+    if (value[0] != '0' || (value[1] != 'x' && value[1] != 'X'))
+        return pvm_fail(err, PVM_E_USAGE,
+                        "%s: expected 0x and hexadecimal digits or @FILE, got "
+                        "\"%.40s\"",
+                        option, value);
+    size_t bad;
+    if (pvm_hex_decode(value, strlen(value), out, &bad))
+        return PVM_OK;
+    PVM_TRY(pvm_buf_status(out, err));
+    if (value[bad] == '\0')
+        return pvm_fail(err, PVM_E_USAGE, "%s: odd number of hexadecimal digits", option);
+    return pvm_fail(err, PVM_E_USAGE, "%s: character %zu is no hexadecimal digit", option, bad + 1);
+}
+
+static enum pvm_status write_all(int fd, const char *name, struct pvm_bytes bytes,
+                                 struct pvm_err *err)
+{
+    size_t done = 0;
+    while (done < bytes.len) {
+        ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
+        if (n >= 0)
+            done += (size_t)n;
+        else if (errno != EINTR)
+            return fail_errno(name, errno, err);
+    }
+    return PVM_OK;
+}
+
+static enum pvm_status write_through(const char *path, struct pvm_bytes bytes, struct pvm_err *err)
+{
+    bool to_stdout = strcmp(path, "-") == 0;
+    const char *name = to_stdout ? "standard output" : path;
+    int fd = to_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_errno(name, errno, err);
+    enum pvm_status status = write_all(fd, name, bytes, err);
+    if (!to_stdout && close(fd) != 0 && status == PVM_OK)
+        status = fail_errno(name, errno, err);
+    return status;
+}
+
+/* Fills the temporary file and gives it the permissions a new file would have. */
+static enum pvm_status fill(int fd, const char *name, struct pvm_bytes bytes, mode_t mode,
+                            struct pvm_err *err)
+{
+    enum pvm_status status = write_all(fd, name, bytes, err);
+    if (status == PVM_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
+        status = fail_errno(name, errno, err);
+    if (close(fd) != 0 && status == PVM_OK)
+        status = fail_errno(name, errno, err);
+    return status;
+}
+
+/* Best effort: the rename itself is atomic, this makes it outlive a power cut. */
+static void sync_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    struct pvm_buf dir = {0};
+    pvm_buf_add(&dir, slash == NULL ? "." : path, len);
+    int fd = open(pvm_buf_str(&dir), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    pvm_buf_deinit(&dir);
+}
+
+static enum pvm_status replace(const char *path, struct pvm_bytes bytes, mode_t mode,
+                               struct pvm_err *err)
+{
+    struct pvm_buf temp = {0};
+    pvm_buf_printf(&temp, "%s.XXXXXX", path);
+    pvm_buf_add_u8(&temp, 0);
+    enum pvm_status status = pvm_buf_status(&temp, err);
+    if (status != PVM_OK)
+        return status;
+    char *name = (char *)temp.ptr;
+    int fd = mkstemp(name);
+    if (fd < 0) {
+        status = fail_errno(path, errno, err);
+    } else {
+        status = fill(fd, path, bytes, mode, err);
+        if (status == PVM_OK && rename(name, path) != 0)
+            status = fail_errno(path, errno, err);
+        if (status == PVM_OK)
+            sync_directory(path);
+        else
+            unlink(name);
+    }
+    pvm_buf_deinit(&temp);
+    return status;
+}
+
+static mode_t default_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+enum pvm_status cmd_write_file(const char *path, struct pvm_bytes bytes, struct pvm_err *err)
+{
+    if (strcmp(path, "-") == 0)
+        return write_through(path, bytes, err);
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return errno == ENOENT ? replace(path, bytes, default_mode(), err)
+                               : fail_errno(path, errno, err);
+    if (S_ISDIR(info.st_mode))
+        return fail_errno(path, EISDIR, err);
+    if (!S_ISREG(info.st_mode))
+        return write_through(path, bytes, err);
+    if (access(path, W_OK) != 0)
+        return fail_errno(path, errno, err);
+    /* A symbolic link stays one: what it leads to is replaced. */
+    char *real = realpath(path, NULL);
+    if (real == NULL)
+        return fail_errno(path, errno, err);
+    enum pvm_status status = replace(real, bytes, info.st_mode & 0777, err);
+    free(real);
+    return status;
+}
+
+static enum pvm_status load_include(void *user, const char *from, const char *path,
+                                    struct pvm_buf *out, struct pvm_buf *resolved,
+                                    struct pvm_err *err)
+{
+    (void)user;
+    const char *slash = strrchr(from, '/');
+    if (path[0] != '/' && slash != NULL)
+        pvm_buf_add(resolved, from, (size_t)(slash - from) + 1);
+    pvm_buf_text(resolved, path);
+    PVM_TRY(pvm_buf_status(resolved, err));
+    const char *name = pvm_buf_str(resolved);
+    PVM_TRY(pvm_buf_status(resolved, err));
+    return cmd_read_file(name, out, err);
+}
+
+struct pvm_asm_files cmd_asm_files(void)
+{
+    return (struct pvm_asm_files){.load = load_include};
+}

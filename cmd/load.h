@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What commands that read programs have in common: the GP version asked for, the blob with its
+ * decoded program, and the symbol files that name its addresses.
+ */
+#ifndef CMD_LOAD_H
+#define CMD_LOAD_H
+
+#include "cmd/cmd.h"
+#include "core/blob.h"
+#include "core/symbols.h"
+#include "host/profile.h"
+
+/* Rows of option tables that several commands share. */
+#define CMD_GP_HELP "GP version; else that of the environment variable PVM_GP, else 0.7.2"
+
+/* The profile a version names; name NULL: PVM_GP, else the default. PVM_E_USAGE lists the versions
+ * there are. */
+PVM_MUST_USE enum pvm_status cmd_profile(const char *name, const struct jam_profile **out,
+                                         struct pvm_err *err);
+
+struct cmd_program {
+    const char *path;     /* borrowed */
+    struct pvm_buf bytes; /* the file; blob borrows from it */
+    struct pvm_blob blob;
+    struct pvm_program *program;
+};
+
+/* Reads and decodes a blob. force: an enum pvm_blob_format, or negative to find the format by
+ * content. Errors name the file. out is deinitialised by the caller in every case. */
+PVM_MUST_USE enum pvm_status cmd_program_load(const char *path, int force,
+                                              const struct jam_profile *profile,
+                                              struct cmd_program *out, struct pvm_err *err);
+void cmd_program_deinit(struct cmd_program *program);
+
+/* Which program a symbol file belongs to: H of the program blob (GP 0.7.2 A.1). The file says so in
+ * the comment "# program 0x..." that pvm asm writes. */
+PVM_MUST_USE enum pvm_status cmd_program_id(const struct pvm_program *program, struct jam_hash *out,
+                                            struct pvm_err *err);
+#define CMD_SYMBOLS_TAG "# program 0x"
+
+struct cmd_symbol_file {
+    struct pvm_symbols symbols;
+    bool tagged; /* id is known */
+    struct jam_hash id;
+};
+
+/* Symbol files of a run, for the program itself and for those it starts. */
+struct cmd_symbols {
+    struct cmd_symbol_file *list;
+    size_t count;
+};
+
+void cmd_symbols_deinit(struct cmd_symbols *symbols);
+PVM_MUST_USE enum pvm_status cmd_symbols_add(struct cmd_symbols *symbols, const char *path,
+                                             struct pvm_err *err);
+/* Adds BLOB.sym when it is there and tagged with this very program; silent otherwise. */
+PVM_MUST_USE enum pvm_status cmd_symbols_beside(struct cmd_symbols *symbols,
+                                                const struct cmd_program *program,
+                                                struct pvm_err *err);
+/* Every value of the list option, then the file beside the blob if there was none. */
+PVM_MUST_USE enum pvm_status cmd_symbols_of(struct cmd_symbols *symbols,
+                                            const struct cmd_args *args, unsigned option,
+                                            const struct cmd_program *program, struct pvm_err *err);
+
+/* The symbols of a program: those tagged with it, else, for the main program, those without a tag.
+ * NULL when there are none. */
+const struct pvm_symbols *cmd_symbols_find(const struct cmd_symbols *symbols,
+                                           const struct pvm_program *program, bool is_main);
+
+#endif
