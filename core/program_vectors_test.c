@@ -13,7 +13,7 @@
 
 /* FLAT_GAS_AFTER_ONE: of 10000, under GP 0.7.2, after the one instruction that these programs run.
  */
-enum { FLAT_GAS_AFTER_ONE = 9999, MAX_CHUNKS = 16 };
+enum { FLAT_GAS_AFTER_ONE = 9999, MAX_CHUNKS = 64, MAX_TEXT = 160 };
 
 struct chunk {
     uint64_t address, length;
@@ -69,12 +69,12 @@ static void scan_expect(struct scanner *s, char c)
 }
 
 /* A string without escapes, into out. */
-static void scan_string(struct scanner *s, char out[80])
+static void scan_string(struct scanner *s, char out[MAX_TEXT])
 {
     scan_expect(s, '"');
     size_t len = 0;
     for (; *s->p != '"'; s->p++) {
-        if (*s->p == 0 || *s->p == '\\' || len == 79)
+        if (*s->p == 0 || *s->p == '\\' || len == MAX_TEXT - 1)
             scan_fail(s, "a short string without escapes");
         out[len++] = *s->p;
     }
@@ -110,7 +110,7 @@ static bool scan_bool(struct scanner *s)
 }
 
 /* The next key of an object that '{' has opened; false at its end. */
-static bool scan_key(struct scanner *s, bool *first, char key[80])
+static bool scan_key(struct scanner *s, bool *first, char key[MAX_TEXT])
 {
     if (scan_take(s, '}'))
         return false;
@@ -161,7 +161,7 @@ static void scan_regs(struct scanner *s, uint64_t regs[PVM_REG_COUNT])
 
 static void scan_chunk(struct scanner *s, struct chunk *chunk)
 {
-    char key[80];
+    char key[MAX_TEXT];
     bool first = true;
     scan_expect(s, '{');
     while (scan_key(s, &first, key)) {
@@ -191,7 +191,7 @@ static void scan_chunks(struct scanner *s, struct chunks *chunks)
 
 static enum pvm_exit scan_status(struct scanner *s)
 {
-    char text[80];
+    char text[MAX_TEXT];
     scan_string(s, text);
     for (int exit = PVM_EXIT_HALT; exit <= PVM_EXIT_HOST; exit++) {
         if (strcmp(text, pvm_exit_name((enum pvm_exit)exit)) == 0)
@@ -203,7 +203,7 @@ static enum pvm_exit scan_status(struct scanner *s)
 /* "block-gas-costs" of extra/: numbers of another gas model. */
 static void scan_past_costs(struct scanner *s)
 {
-    char key[80];
+    char key[MAX_TEXT];
     bool first = true;
     scan_expect(s, '{');
     while (scan_key(s, &first, key))
@@ -212,7 +212,7 @@ static void scan_past_costs(struct scanner *s)
 
 static void scan_value(struct scanner *s, const char *key, struct vector *v)
 {
-    char text[80];
+    char text[MAX_TEXT];
     if (strcmp(key, "name") == 0)
         scan_string(s, text);
     else if (strcmp(key, "initial-regs") == 0)
@@ -260,7 +260,7 @@ static void load_vector(const char *path, struct vector *v)
 
     *v = (struct vector){.file = path};
     struct scanner s = {path, pvm_buf_str(&text)};
-    char key[80];
+    char key[MAX_TEXT];
     bool first = true;
     scan_expect(&s, '{');
     while (scan_key(&s, &first, key))
