@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the commands that README.md and docs/*.md show, against a built binary, in a copy of the
-# tree. In ```sh blocks a line that begins with "$ " is a command; it must exit with 0. The lines
-# behind it, if any, are what it must print; a line "..." stands for any number of lines. Blocks
-# without "$ " are not run. Each page starts with a fresh copy.
+# tree. In ```sh blocks a line that begins with "$ " is a command, and lines that begin with "> "
+# behind it go on with it; it must exit with 0. The lines that follow, if any, are what it must
+# print; a line "..." stands for any number of lines. Blocks without "$ " are not run. Each page
+# starts with a fresh copy, in which build/release/pvm is the binary too.
 #
 #   scripts/test-docs.sh PVM [PAGE...]
 # SPDX-License-Identifier: Apache-2.0
@@ -10,7 +11,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 [ $# -ge 1 ] || die "usage: test-docs.sh PVM [PAGE...]"
-PATH=$(cd "$(dirname "$1")" && pwd):$PATH
+pvm=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+PATH=$(dirname "$pvm"):$PATH
 shift
 pages=("$@")
 [ ${#pages[@]} -gt 0 ] || pages=(README.md docs/*.md)
@@ -18,12 +20,14 @@ pages=("$@")
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# commands PAGE: "number:command" for a command, ">text" for a line it prints.
+# commands PAGE: "number:command" for a command, "+text" for more of it, "=text" for a line that it
+# prints.
 commands() {
   awk '
-    /^```/ { inside = !inside && /^```sh$/; shown = 0; next }
-    inside && /^\$ / { print NR ":" substr($0, 3); shown = 1; next }
-    inside && shown { print ">" $0 }
+    /^```/ { inside = !inside && /^```sh$/; shown = 0; more = 0; next }
+    inside && /^\$ / { print NR ":" substr($0, 3); shown = more = 1; next }
+    inside && more && /^> / { print "+" substr($0, 3); next }
+    inside && shown { print "=" $0; more = 0 }
   ' "$1"
 }
 
@@ -58,10 +62,16 @@ check() {
 check_page() {
   local row line='' command='' expected=''
   while IFS= read -r row; do
-    if [[ $row == '>'* ]]; then
-      expected+=${expected:+$'\n'}${row#>}
+    case $row in
+    =*)
+      expected+=${expected:+$'\n'}${row#=}
       continue
-    fi
+      ;;
+    +*)
+      command+=$'\n'${row#+}
+      continue
+      ;;
+    esac
     [ -z "$command" ] || check "$1" "$line" "$command" "$expected"
     line=${row%%:*} command=${row#*:} expected=''
   done < <(commands "$root/$1")
@@ -72,6 +82,8 @@ for page in "${pages[@]}"; do
   copy=$scratch/$(basename "$page" .md)
   mkdir "$copy"
   tar c -C "$root" --exclude=./build --exclude=./.git . | tar x -C "$copy"
+  mkdir -p "$copy/build/release"
+  ln -s "$pvm" "$copy/build/release/pvm"
   cd "$copy"
   check_page "$page"
 done
