@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What must not get in: paths of one machine, work left open, tabs and trailing blanks, sources
-# without their licence line.
+# without their licence line, links between pages that lead nowhere.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -35,5 +35,14 @@ for file in "${texts[@]}"; do
     bad=1
   fi
 done
+
+# Links to files; those to other sites and within a page are not followed.
+while IFS=: read -r page link; do
+  target=${link%%#*}
+  if [ -n "$target" ] && [ ! -e "$(dirname "$page")/$target" ]; then
+    echo "$page: link to $target, which does not exist"
+    bad=1
+  fi
+done < <(grep -oHE '\]\([^):]+\)' ./*.md docs/*.md testdata/*.md | sed -e 's/](//' -e 's/)$//')
 echo "${#texts[@]} files"
 exit $bad
