@@ -17,7 +17,7 @@ need_build_packages
 for preset in ${PVM_PRESETS:-clang switch release dev}; do
   case $preset in
   clang)
-    need_packages clang-14
+    need_packages clang-14 libclang-rt-14-dev
     test_preset clang --label-regex unit
     ;;
   switch) test_preset switch --label-regex unit ;;
