@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Host calls. Each is one function that decides: it reads arguments, looks at the context and queues
- * what shall happen to registers and memory. The dispatcher charges gas before and commits after,
- * and only when the call goes on; a panic changes nothing but gas (GP 0.7.2 A.6, B.4).
+ * Host calls. Each is one function that decides: it reads arguments, looks at the context and
+ * queues what shall happen to registers and memory. The dispatcher charges gas before and commits
+ * after, and only when the call goes on; a panic changes nothing but gas (GP 0.7.2 A.6, B.4).
  */
 #ifndef HOST_CALL_H
 #define HOST_CALL_H
@@ -117,6 +117,8 @@ enum pvm_exit jam_abort(struct jam_frame *frame, enum pvm_status status, const c
 /* The same when status is not PVM_OK and jam_call_err(frame) was already written. */
 enum pvm_exit jam_abort_with(struct jam_frame *frame, enum pvm_status status);
 struct pvm_err *jam_call_err(struct jam_frame *frame);
+/* Room for len octets of scratch until the call ends; NULL: our memory ended, just return. */
+uint8_t *jam_scratch(struct jam_frame *frame, uint64_t len);
 /* Counts octets of host work against jam_limits.work; false: limit reached, just return. */
 bool jam_work(struct jam_frame *frame, uint64_t octets);
 

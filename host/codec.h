@@ -7,8 +7,8 @@
 
 void jam_encode_package(const struct jam_profile *profile, const struct jam_work_package *package,
                         struct pvm_buf *out);
-void jam_encode_context(const struct jam_profile *profile,
-                        const struct jam_refine_context *context, struct pvm_buf *out);
+void jam_encode_context(const struct jam_profile *profile, const struct jam_refine_context *context,
+                        struct pvm_buf *out);
 
 /* S(w): JAM_SUMMARY_SIZE octets (GP 0.7.2 B.5, fetch). */
 void jam_encode_summary(const struct jam_work_item *item, struct pvm_buf *out);

@@ -16,6 +16,7 @@ struct jam_limits {
     uint64_t inner_gas; /* gas all invocations of inner machines may use together: 10^12 */
     uint64_t work;      /* octets that host calls may copy, hash or map in all: 64 GiB */
     uint64_t log;       /* octets of log text kept: 16 MiB; further lines are only counted */
+    uint64_t log_line;  /* octets of one message that are looked at: 64 KiB */
 };
 
 /* A line of the log call (JIP-1). */
@@ -29,7 +30,7 @@ struct jam_log_line {
 struct jam_call_event {
     const char *name; /* NULL: no call of this profile */
     uint64_t number;
-    bool open; /* false: unknown or not open in this invocation */
+    bool open;                      /* false: unknown or not open in this invocation */
     const uint64_t *before, *after; /* PVM_REG_COUNT registers */
     uint64_t gas_before, gas_after;
     enum pvm_exit exit; /* CONTINUE, PANIC or OOG */
@@ -54,6 +55,8 @@ struct jam_sources {
     void *user;
 };
 
+enum { JAM_SCRATCH_COUNT = 4 };
+
 struct jam_call_stat {
     uint64_t count;
     uint64_t gas; /* charged to the caller */
@@ -75,10 +78,9 @@ struct jam_context {
     uint64_t export_offset; /* segments exported by earlier items */
     uint64_t inner_gas;     /* used by inner machines so far */
     uint64_t work;          /* octets counted by jam_work so far */
-    struct pvm_buf log_text; /* targets and messages, one behind the other */
-    struct pvm_buf log_lines; /* struct jam_log_entry */
+    struct pvm_buf log;     /* lines as kept, see context.c */
     size_t log_count, log_dropped;
-    struct pvm_buf scratch;
+    struct pvm_buf scratch[JAM_SCRATCH_COUNT];      /* views of guest memory, one call long */
     struct jam_call_stat stats[JAM_CALL_COUNT + 1]; /* by enum jam_call_id; last: unknown */
 };
 
@@ -88,9 +90,10 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
                       const struct jam_hooks *hooks);
 void jam_context_deinit(struct jam_context *ctx);
 
-/* Keeps a line; false when our memory ended. */
+/* Keeps a line, or counts it as dropped; false when our memory ended. */
 bool jam_context_log(struct jam_context *ctx, const struct jam_log_line *line);
-/* Line index < log_count; spans live as long as the context. */
-struct jam_log_line jam_context_log_line(const struct jam_context *ctx, size_t index);
+/* Goes through the kept lines, *at starting from 0: false at the end. Spans live as long as the
+ * context and no line is added. */
+bool jam_context_log_next(const struct jam_context *ctx, size_t *at, struct jam_log_line *line);
 
 #endif

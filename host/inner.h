@@ -10,20 +10,20 @@
 #include "host/types.h"
 
 struct jam_hooks;
+struct jam_program_entry; /* a decoded program and how many machines run it */
 
 struct jam_machine {
     uint64_t id;
     struct pvm_vm vm;
-    uint64_t invocations; /* how often it was invoked */
-    enum pvm_exit last_exit; /* of the last invocation; CONTINUE before the first */
-    uint64_t last_arg;       /* its vm.arg: call number or page address */
-    uint64_t last_exit_pc;   /* the instruction that ended it */
-    uint64_t last_gas;       /* granted to it; vm.gas is what was left */
-    bool expunged;           /* kept only for the report */
+    uint64_t invocations;          /* how often it was invoked */
+    enum pvm_exit last_exit;       /* of the last invocation; CONTINUE before the first */
+    uint64_t last_arg;             /* its vm.arg: call number or page address */
+    uint64_t last_exit_pc;         /* the instruction that ended it */
+    uint64_t last_gas;             /* granted to it; vm.gas is what was left */
+    bool expunged;                 /* kept only for the report */
     const struct jam_hooks *hooks; /* where the observer reports to */
+    struct jam_program_entry *entry;
 };
-
-struct jam_program_cache;
 
 struct jam_machines {
     struct jam_machine **list; /* ascending by id, owned */
@@ -32,7 +32,8 @@ struct jam_machines {
     struct jam_machine *bad;    /* the machine whose last end was panic, fault or out of gas */
     uint64_t last;              /* id of the machine invoked last */
     bool any;                   /* whether there was one */
-    struct jam_program_cache *cache;
+    struct jam_program_entry **programs; /* oldest first, owned */
+    size_t program_count, program_cap;
     const struct pvm_rules *rules;
     const struct pvm_alloc *alloc;
     struct pvm_budget *budget;

@@ -53,27 +53,31 @@ struct jam_run_config {
     struct jam_sources sources; /* functions may be NULL: nothing is ever found */
     struct jam_limits limits;
     struct jam_hooks hooks;
+    /* Called with owned when the run is freed, or when jam_run_new fails. May be NULL. */
+    void (*release)(const struct pvm_alloc *alloc, void *owned);
+    void *owned;
 };
 
 struct jam_result {
     enum jam_outcome outcome;
-    const char *why;         /* NULL, or why there was nothing to run */
+    const char *why;         /* NULL, or why there was nothing to run; lives with the run */
     enum pvm_exit exit;      /* of the outer machine: FAULT and PANIC are both JAM_ENDED_PANIC */
     struct pvm_bytes output; /* empty unless JAM_ENDED_HALT */
     bool output_unreadable;  /* halted, but [r7, +r8) is not readable: output is empty by rule */
     uint64_t gas_limit, gas_used;
     const uint8_t *exports; /* JAM_SEGMENT_SIZE octets each */
-    size_t export_count;
+    size_t export_count;    /* 0 unless JAM_ENDED_HALT */
+    size_t exports_lost;    /* made, but void because the run did not halt */
     struct jam_hash export_root;
-    uint64_t inner_gas; /* used by inner machines */
+    uint64_t inner_gas;                /* used by inner machines */
     const struct jam_call_stat *calls; /* JAM_CALL_COUNT + 1, see struct jam_context */
     size_t log_count, log_dropped;
 };
 
 struct jam_run;
 
-PVM_MUST_USE enum pvm_status jam_run_new(const struct jam_run_config *config,
-                                         struct jam_run **out, struct pvm_err *err);
+PVM_MUST_USE enum pvm_status jam_run_new(const struct jam_run_config *config, struct jam_run **out,
+                                         struct pvm_err *err);
 /* Runs to the end; once only. On a status other than PVM_OK (our memory, a limit) there is no
  * result, but the machines can be looked at. */
 PVM_MUST_USE enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err);
@@ -87,7 +91,8 @@ const struct jam_params *jam_run_params(const struct jam_run *run);
 struct pvm_bytes jam_run_args(const struct jam_run *run);
 /* The outer machine; NULL when there was no code. */
 const struct pvm_vm *jam_run_vm(const struct jam_run *run);
-struct jam_log_line jam_run_log_line(const struct jam_run *run, size_t index);
+/* Goes through the log lines kept, *at starting from 0; false at the end. */
+bool jam_run_log_next(const struct jam_run *run, size_t *at, struct jam_log_line *line);
 /* Inner machines that exist, ascending by id; NULL past the end. */
 const struct jam_machine *jam_run_machine(const struct jam_run *run, size_t index);
 /* The inner machine whose last invocation ended in panic, fault or out of gas (it may have been

@@ -63,8 +63,8 @@ enum {
 
 struct jam_param_info {
     const char *symbol, *name, *text;
-    unsigned width;   /* octets in fetch kind 0 */
-    size_t offset;    /* of its uint64_t in struct jam_params */
+    unsigned width; /* octets in fetch kind 0 */
+    size_t offset;  /* of its uint64_t in struct jam_params */
 };
 
 /* In the order of JAM_PARAMS. */
@@ -145,7 +145,7 @@ struct jam_profile {
     const struct pvm_rules *rules;
     enum jam_numbering calls;
     struct jam_prices prices;
-    uint64_t max_bundle_size; /* W_B, the constant that changed most often */
+    uint64_t max_bundle_size;             /* W_B, the constant that changed most often */
     uint8_t fetch_kinds[JAM_FETCH_KINDS]; /* enum jam_fetch by r10 */
     /* Encodings; each appends to out. */
     void (*package)(const struct jam_work_package *package, struct pvm_buf *out);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/codec.h"
+
+#include "host/hash.h"
+
+static void add_hash(struct pvm_buf *out, const struct jam_hash *hash)
+{
+    pvm_buf_add(out, hash->octets, JAM_HASH_SIZE);
+}
+
+/* GP 0.7.2 C.2, I: an index, its top bit set when the hash is a work package's. */
+static void add_imports(struct pvm_buf *out, const struct jam_work_item *item)
+{
+    pvm_buf_add_natural(out, item->import_count);
+    for (size_t i = 0; i < item->import_count; i++) {
+        const struct jam_import *import = &item->import_segments[i];
+        add_hash(out, &import->tree_root);
+        pvm_buf_add_le(out, import->index + (import->by_package ? UINT64_C(0x8000) : 0), 2);
+    }
+}
+
+static void add_extrinsics(struct pvm_buf *out, const struct jam_work_item *item)
+{
+    pvm_buf_add_natural(out, item->extrinsic_count);
+    for (size_t i = 0; i < item->extrinsic_count; i++) {
+        add_hash(out, &item->extrinsic[i].hash);
+        pvm_buf_add_le(out, item->extrinsic[i].len, 4);
+    }
+}
+
+static void item_067(const struct jam_work_item *item, struct pvm_buf *out)
+{
+    pvm_buf_add_le(out, item->service, 4);
+    add_hash(out, &item->code_hash);
+    pvm_buf_add_blob(out, item->payload);
+    pvm_buf_add_le(out, item->refine_gas_limit, 8);
+    pvm_buf_add_le(out, item->accumulate_gas_limit, 8);
+    add_imports(out, item);
+    add_extrinsics(out, item);
+    pvm_buf_add_le(out, item->export_count, 2);
+}
+
+static void item_070(const struct jam_work_item *item, struct pvm_buf *out)
+{
+    pvm_buf_add_le(out, item->service, 4);
+    add_hash(out, &item->code_hash);
+    pvm_buf_add_le(out, item->refine_gas_limit, 8);
+    pvm_buf_add_le(out, item->accumulate_gas_limit, 8);
+    pvm_buf_add_le(out, item->export_count, 2);
+    pvm_buf_add_blob(out, item->payload);
+    add_imports(out, item);
+    add_extrinsics(out, item);
+}
+
+void jam_context_072(const struct jam_refine_context *context, struct pvm_buf *out)
+{
+    add_hash(out, &context->anchor);
+    add_hash(out, &context->state_root);
+    add_hash(out, &context->beefy_root);
+    add_hash(out, &context->lookup_anchor);
+    pvm_buf_add_le(out, context->lookup_anchor_slot, 4);
+    pvm_buf_add_natural(out, context->prerequisite_count);
+    for (size_t i = 0; i < context->prerequisite_count; i++)
+        add_hash(out, &context->prerequisites[i]);
+}
+
+void jam_package_067(const struct jam_work_package *package, struct pvm_buf *out)
+{
+    pvm_buf_add_blob(out, package->authorization);
+    pvm_buf_add_le(out, package->auth_code_host, 4);
+    add_hash(out, &package->auth_code_hash);
+    pvm_buf_add_blob(out, package->authorizer_config);
+    jam_context_072(&package->context, out);
+    pvm_buf_add_natural(out, package->item_count);
+    for (size_t i = 0; i < package->item_count; i++)
+        item_067(&package->items[i], out);
+}
+
+void jam_package_070(const struct jam_work_package *package, struct pvm_buf *out)
+{
+    pvm_buf_add_le(out, package->auth_code_host, 4);
+    add_hash(out, &package->auth_code_hash);
+    jam_context_072(&package->context, out);
+    pvm_buf_add_blob(out, package->authorization);
+    pvm_buf_add_blob(out, package->authorizer_config);
+    pvm_buf_add_natural(out, package->item_count);
+    for (size_t i = 0; i < package->item_count; i++)
+        item_070(&package->items[i], out);
+}
+
+void jam_authorizer_066(const struct jam_work_package *package, struct pvm_buf *out)
+{
+    add_hash(out, &package->auth_code_hash);
+    pvm_buf_add_blob(out, package->authorizer_config);
+}
+
+void jam_authorizer_072(const struct jam_work_package *package, struct pvm_buf *out)
+{
+    pvm_buf_add_bytes(out, package->authorizer_config);
+}
+
+void jam_refine_args_066(const struct jam_refine_values *values, struct pvm_buf *out)
+{
+    const struct jam_work_item *item = &values->package->items[values->item];
+    pvm_buf_add_natural(out, values->item);
+    pvm_buf_add_natural(out, item->service);
+    pvm_buf_add_blob(out, item->payload);
+    add_hash(out, &values->package_hash);
+}
+
+void jam_refine_args_071(const struct jam_refine_values *values, struct pvm_buf *out)
+{
+    pvm_buf_add_natural(out, values->core);
+    jam_refine_args_066(values, out);
+}
+
+void jam_is_authorized_args_066(const struct jam_work_package *package, uint64_t core,
+                                struct pvm_buf *out)
+{
+    (void)package;
+    pvm_buf_add_le(out, core, 2);
+}
+
+void jam_encode_package(const struct jam_profile *profile, const struct jam_work_package *package,
+                        struct pvm_buf *out)
+{
+    profile->package(package, out);
+}
+
+void jam_encode_context(const struct jam_profile *profile, const struct jam_refine_context *context,
+                        struct pvm_buf *out)
+{
+    profile->context(context, out);
+}
+
+void jam_encode_summary(const struct jam_work_item *item, struct pvm_buf *out)
+{
+    pvm_buf_add_le(out, item->service, 4);
+    add_hash(out, &item->code_hash);
+    pvm_buf_add_le(out, item->refine_gas_limit, 8);
+    pvm_buf_add_le(out, item->accumulate_gas_limit, 8);
+    pvm_buf_add_le(out, item->export_count, 2);
+    pvm_buf_add_le(out, item->import_count, 2);
+    pvm_buf_add_le(out, item->extrinsic_count, 2);
+    pvm_buf_add_le(out, item->payload.len, 4);
+}
+
+void jam_encode_params(const struct jam_params *params, struct pvm_buf *out)
+{
+#define X(symbol, field, width, full, tiny, text) pvm_buf_add_le(out, params->field, width);
+    JAM_PARAMS(X)
+#undef X
+}
+
+enum pvm_status jam_package_hash(const struct jam_profile *profile,
+                                 const struct jam_work_package *package,
+                                 const struct pvm_alloc *alloc, struct jam_hash *out,
+                                 struct pvm_err *err)
+{
+    struct pvm_buf buf = {.alloc = alloc};
+    jam_encode_package(profile, package, &buf);
+    enum pvm_status status = pvm_buf_status(&buf, err);
+    if (status == PVM_OK)
+        *out = jam_hash(pvm_buf_bytes(&buf));
+    pvm_buf_deinit(&buf);
+    return status;
+}

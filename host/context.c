@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/context.h"
+
+static uint64_t or_default(uint64_t value, uint64_t otherwise)
+{
+    return value != 0 ? value : otherwise;
+}
+
+void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile,
+                      const struct jam_params *params, enum jam_invocation invocation,
+                      const struct pvm_alloc *alloc, const struct jam_limits *limits,
+                      const struct jam_hooks *hooks)
+{
+    *ctx = (struct jam_context){.invocation = invocation,
+                                .profile = profile,
+                                .params = params,
+                                .alloc = alloc,
+                                .hooks = *hooks};
+    ctx->limits.memory = or_default(limits->memory, UINT64_C(1) << 32);
+    ctx->limits.inner_gas = or_default(limits->inner_gas, UINT64_C(1000000000000));
+    ctx->limits.work = or_default(limits->work, UINT64_C(1) << 36);
+    ctx->limits.log = or_default(limits->log, UINT64_C(1) << 24);
+    ctx->limits.log_line = or_default(limits->log_line, UINT64_C(1) << 16);
+    ctx->budget.limit = ctx->limits.memory > SIZE_MAX ? SIZE_MAX : (size_t)ctx->limits.memory;
+    jam_machines_init(&ctx->machines, profile->rules, alloc, &ctx->budget, &ctx->hooks);
+    ctx->exports.alloc = alloc;
+    ctx->log.alloc = alloc;
+    for (size_t i = 0; i < JAM_SCRATCH_COUNT; i++)
+        ctx->scratch[i].alloc = alloc;
+}
+
+void jam_context_deinit(struct jam_context *ctx)
+{
+    jam_machines_deinit(&ctx->machines);
+    pvm_buf_deinit(&ctx->exports);
+    pvm_buf_deinit(&ctx->log);
+    for (size_t i = 0; i < JAM_SCRATCH_COUNT; i++)
+        pvm_buf_deinit(&ctx->scratch[i]);
+}
+
+/* A kept line: level (8 octets), whether it has a target (1), then target and message, each behind
+ * its length. */
+bool jam_context_log(struct jam_context *ctx, const struct jam_log_line *line)
+{
+    uint64_t room = ctx->limits.log - ctx->log.len;
+    if (line->target.len > room || line->message.len + 32 > room - line->target.len) {
+        ctx->log_dropped++;
+        return true;
+    }
+    pvm_buf_add_le(&ctx->log, line->level, 8);
+    pvm_buf_add_u8(&ctx->log, line->has_target);
+    pvm_buf_add_blob(&ctx->log, line->target);
+    pvm_buf_add_blob(&ctx->log, line->message);
+    ctx->log_count++;
+    return !ctx->log.failed;
+}
+
+bool jam_context_log_next(const struct jam_context *ctx, size_t *at, struct jam_log_line *line)
+{
+    struct pvm_reader reader = pvm_reader(pvm_buf_bytes(&ctx->log));
+    reader.pos = *at;
+    if (pvm_reader_left(&reader) == 0)
+        return false;
+    line->level = pvm_read_le(&reader, 8);
+    line->has_target = pvm_read_u8(&reader) != 0;
+    line->target = pvm_read_blob(&reader);
+    line->message = pvm_read_blob(&reader);
+    *at = reader.pos;
+    return !reader.failed;
+}

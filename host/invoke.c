@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/invoke.h"
+
+#include "host/merkle.h"
+
+#include <stdio.h>
+
+enum { ARGS_MAX = 1 << 24 }; /* GP 0.7.2 A.7, Z_I */
+
+struct jam_run {
+    struct jam_context ctx;
+    struct jam_params params;
+    struct pvm_standard standard;
+    struct pvm_buf args, output;
+    struct pvm_vm vm;
+    bool has_vm, gone;
+    struct jam_result result;
+    char why[sizeof((struct pvm_err *)0)->msg];
+    void (*release)(const struct pvm_alloc *alloc, void *owned);
+    void *owned;
+};
+
+const char *jam_outcome_name(enum jam_outcome outcome)
+{
+    static const char *const names[] = {
+#define X(NAME, name, octet, text) [JAM_ENDED_##NAME] = name,
+        JAM_OUTCOMES(X)
+#undef X
+    };
+    return names[outcome];
+}
+
+const char *jam_outcome_text(enum jam_outcome outcome)
+{
+    static const char *const texts[] = {
+#define X(NAME, name, octet, text) [JAM_ENDED_##NAME] = text,
+        JAM_OUTCOMES(X)
+#undef X
+    };
+    return texts[outcome];
+}
+
+void jam_exit_text(enum pvm_exit exit, uint64_t arg, struct pvm_buf *out)
+{
+    pvm_buf_text(out, pvm_exit_name(exit));
+    switch (exit) {
+    case PVM_EXIT_CONTINUE:
+    case PVM_EXIT_HALT:
+    case PVM_EXIT_PANIC:
+    case PVM_EXIT_OOG:
+        break;
+    case PVM_EXIT_FAULT:
+        pvm_buf_printf(out, " at 0x%llx", (unsigned long long)arg);
+        break;
+    case PVM_EXIT_HOST:
+        pvm_buf_printf(out, " %lld", (long long)arg);
+        break;
+    }
+}
+
+static void observe(void *user, const struct pvm_vm *vm)
+{
+    const struct jam_run *run = user;
+    run->ctx.hooks.step(run->ctx.hooks.user, -1, vm);
+}
+
+static void set_missing(struct jam_run *run, enum jam_outcome outcome, const char *why)
+{
+    run->result.outcome = outcome;
+    run->result.exit = PVM_EXIT_PANIC;
+    snprintf(run->why, sizeof run->why, "%s", why != NULL ? why : jam_outcome_text(outcome));
+    run->result.why = run->why;
+}
+
+/* Y(p, a) and deblob(c). What the GP makes a panic without gas used is set as such. */
+static enum pvm_status load(struct jam_run *run, const struct jam_run_config *config,
+                            struct pvm_err *err)
+{
+    struct pvm_err why = {.status = PVM_OK};
+    const struct pvm_alloc *alloc = config->alloc;
+    if (!pvm_standard_fits(&run->standard)) {
+        set_missing(run, JAM_ENDED_PANIC, "the program's regions do not fit into memory");
+        return PVM_OK;
+    }
+    struct pvm_program *program;
+    enum pvm_status status =
+        pvm_program_new(run->ctx.profile->rules, alloc, run->standard.code, &program, &why);
+    if (status == PVM_E_MALFORMED) {
+        set_missing(run, JAM_ENDED_PANIC, why.msg);
+        return PVM_OK;
+    }
+    if (status != PVM_OK)
+        return pvm_fail(err, status, "%s", why.msg);
+    pvm_vm_init(&run->vm, program, alloc, &run->ctx.budget);
+    pvm_program_free(program);
+    run->has_vm = true;
+    PVM_TRY(pvm_standard_init(&run->standard, pvm_buf_bytes(&run->args), &run->vm, err));
+    run->vm.pc = config->entry;
+    run->vm.gas = config->gas;
+    if (run->ctx.hooks.step != NULL)
+        run->vm.observer = (struct pvm_observer){observe, run};
+    return PVM_OK;
+}
+
+static enum pvm_status fill(struct jam_run *run, const struct jam_run_config *config,
+                            const struct jam_profile *profile, struct pvm_err *err)
+{
+    if (config->args.len > ARGS_MAX)
+        return pvm_fail(err, PVM_E_USAGE, "%zu octets of arguments, at most %d are possible",
+                        config->args.len, ARGS_MAX);
+    if (config->params != NULL)
+        run->params = *config->params;
+    else
+        jam_params_get(profile, JAM_PARAMS_FULL, &run->params);
+    run->ctx.service = config->service;
+    run->ctx.export_offset = config->export_offset;
+    run->ctx.sources = config->sources;
+    run->args.alloc = config->alloc;
+    run->output.alloc = config->alloc;
+    run->result.gas_limit = config->gas;
+    pvm_buf_add_bytes(&run->args, config->args);
+    PVM_TRY(pvm_buf_status(&run->args, err));
+    if (config->program == NULL) {
+        set_missing(run, config->missing, config->why);
+        return PVM_OK;
+    }
+    run->standard = *config->program;
+    return load(run, config, err);
+}
+
+enum pvm_status jam_run_new(const struct jam_run_config *config, struct jam_run **out,
+                            struct pvm_err *err)
+{
+    const struct jam_profile *profile =
+        config->profile != NULL ? config->profile : jam_profile_default;
+    struct jam_run *run = pvm_alloc_zero(config->alloc, 1, sizeof *run);
+    if (run == NULL) {
+        if (config->release != NULL)
+            config->release(config->alloc, config->owned);
+        return pvm_fail(err, PVM_E_MEMORY, "no memory for a run");
+    }
+    jam_context_init(&run->ctx, profile, &run->params, config->invocation, config->alloc,
+                     &config->limits, &config->hooks);
+    run->release = config->release;
+    run->owned = config->owned;
+    enum pvm_status status = fill(run, config, profile, err);
+    if (status != PVM_OK) {
+        jam_run_free(run);
+        return status;
+    }
+    *out = run;
+    return PVM_OK;
+}
+
+void jam_run_free(struct jam_run *run)
+{
+    if (run == NULL)
+        return;
+    const struct pvm_alloc *alloc = run->ctx.alloc;
+    if (run->has_vm)
+        pvm_vm_deinit(&run->vm);
+    jam_context_deinit(&run->ctx);
+    pvm_buf_deinit(&run->args);
+    pvm_buf_deinit(&run->output);
+    if (run->release != NULL)
+        run->release(alloc, run->owned);
+    pvm_alloc_free(alloc, run);
+}
+
+/* Psi_H, GP 0.7.2 A.6. */
+static enum pvm_status drive(struct jam_run *run, enum pvm_exit *exit, struct pvm_err *err)
+{
+    do {
+        PVM_TRY(pvm_vm_run(&run->vm, exit, err));
+        if (*exit == PVM_EXIT_HOST)
+            PVM_TRY(jam_call_dispatch(&run->ctx, &run->vm, exit, err));
+    } while (*exit == PVM_EXIT_CONTINUE);
+    return PVM_OK;
+}
+
+static enum pvm_status take_output(struct jam_run *run, struct pvm_err *err)
+{
+    const struct pvm_vm *vm = &run->vm;
+    struct jam_result *result = &run->result;
+    uint64_t addr = vm->regs[7];
+    uint64_t len = vm->regs[8];
+    if (!pvm_memory_allows(&vm->memory, addr, len, PVM_READ)) {
+        result->output_unreadable = true;
+        return PVM_OK;
+    }
+    if (len == 0)
+        return PVM_OK;
+    struct pvm_budget *budget = &run->ctx.budget;
+    if (budget->used > budget->limit || len > budget->limit - budget->used)
+        return pvm_fail(err, PVM_E_LIMIT, "host limit: no room for an output of %llu octets",
+                        (unsigned long long)len);
+    uint8_t *room = pvm_buf_reserve(&run->output, (size_t)len);
+    if (room == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "no memory for an output of %llu octets",
+                        (unsigned long long)len);
+    pvm_memory_get(&vm->memory, addr, room, (size_t)len);
+    result->output = pvm_bytes(room, (size_t)len);
+    return PVM_OK;
+}
+
+/* R of GP 0.7.2 A.8, and what Psi_R keeps of the exports (B.3). */
+static enum pvm_status conclude(struct jam_run *run, enum pvm_exit exit, struct pvm_err *err)
+{
+    struct jam_result *result = &run->result;
+    const struct jam_context *ctx = &run->ctx;
+    result->exit = exit;
+    result->gas_used = result->gas_limit - run->vm.gas;
+    switch (exit) {
+    case PVM_EXIT_HALT:
+        result->outcome = JAM_ENDED_HALT;
+        PVM_TRY(take_output(run, err));
+        break;
+    case PVM_EXIT_OOG:
+        result->outcome = JAM_ENDED_OOG;
+        result->gas_used = result->gas_limit;
+        break;
+    case PVM_EXIT_PANIC:
+    case PVM_EXIT_FAULT:
+        result->outcome = JAM_ENDED_PANIC;
+        break;
+    case PVM_EXIT_CONTINUE:
+    case PVM_EXIT_HOST:
+        return pvm_fail(err, PVM_E_INTERNAL, "the run stopped without an end");
+    }
+    if (result->outcome == JAM_ENDED_HALT) {
+        result->exports = ctx->exports.ptr;
+        result->export_count = ctx->export_count;
+    } else {
+        result->exports_lost = ctx->export_count;
+    }
+    return PVM_OK;
+}
+
+enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err)
+{
+    struct jam_result *result = &run->result;
+    if (run->gone)
+        return pvm_fail(err, PVM_E_USAGE, "a run runs only once");
+    run->gone = true;
+    if (run->has_vm) {
+        enum pvm_exit exit;
+        PVM_TRY(drive(run, &exit, err));
+        PVM_TRY(conclude(run, exit, err));
+    }
+    result->export_root = jam_segment_root(result->exports, result->export_count);
+    result->inner_gas = run->ctx.inner_gas;
+    result->calls = run->ctx.stats;
+    result->log_count = run->ctx.log_count;
+    result->log_dropped = run->ctx.log_dropped;
+    return PVM_OK;
+}
+
+const struct jam_result *jam_run_result(const struct jam_run *run)
+{
+    return &run->result;
+}
+
+const struct jam_profile *jam_run_profile(const struct jam_run *run)
+{
+    return run->ctx.profile;
+}
+
+const struct jam_params *jam_run_params(const struct jam_run *run)
+{
+    return &run->params;
+}
+
+struct pvm_bytes jam_run_args(const struct jam_run *run)
+{
+    return pvm_buf_bytes(&run->args);
+}
+
+const struct pvm_vm *jam_run_vm(const struct jam_run *run)
+{
+    return run->has_vm ? &run->vm : NULL;
+}
+
+bool jam_run_log_next(const struct jam_run *run, size_t *at, struct jam_log_line *line)
+{
+    return jam_context_log_next(&run->ctx, at, line);
+}
+
+const struct jam_machine *jam_run_machine(const struct jam_run *run, size_t index)
+{
+    const struct jam_machines *machines = &run->ctx.machines;
+    return index < machines->count ? machines->list[index] : NULL;
+}
+
+const struct jam_machine *jam_run_bad_machine(const struct jam_run *run)
+{
+    return run->ctx.machines.bad;
+}
+
+struct jam_context *jam_run_context(struct jam_run *run)
+{
+    return &run->ctx;
+}
