@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every global symbol of a layer's library begins with the layer's prefix. Argument: the build
-# folder.
+# Every global symbol of a layer's library begins with the layer's prefix, and no variable with
+# static storage can change. Argument: the build folder.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -18,6 +18,13 @@ for pair in core:pvm_ host:jam_ corevm:corevm_ cmd:cmd_; do
   [ -n "$names" ] || die "nm finds no symbols in $library"
   if grep -v "^$prefix" <<<"$names"; then
     echo "^ global in libpvm_$layer.a, but without $prefix"
+    bad=1
+  fi
+  # Objects in writable sections; an LTO build has none to look at, the others do.
+  if objdump --syms "$library" |
+    awk '/ O (\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ && !/ O \.data\.rel\.ro/ && $NF !~ /^(__|\.L)/' |
+    grep .; then
+    echo "^ variables in libpvm_$layer.a that can change"
     bad=1
   fi
   echo "$layer: $(wc -l <<<"$names") global symbols"
