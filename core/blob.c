@@ -180,8 +180,9 @@ void pvm_metadata_decode(struct pvm_bytes metadata, struct pvm_metadata *out)
 static enum pvm_status decode_raw(struct pvm_bytes bytes, struct pvm_blob *out,
                                   struct pvm_err *err)
 {
-    PVM_TRY(pvm_program_check(bytes, err));
-    *out = (struct pvm_blob){.format = PVM_BLOB_RAW, .program = bytes};
+    size_t code_len = 0;
+    PVM_TRY(pvm_program_check(bytes, &code_len, err));
+    *out = (struct pvm_blob){.format = PVM_BLOB_RAW, .code_len = code_len, .program = bytes};
     return PVM_OK;
 }
 
@@ -190,7 +191,7 @@ static enum pvm_status decode_standard(struct pvm_bytes bytes, struct pvm_blob *
 {
     struct pvm_blob blob = {.format = PVM_BLOB_STANDARD};
     PVM_TRY(pvm_standard_decode(bytes, &blob.standard, err));
-    PVM_TRY(pvm_program_check(blob.standard.code, err));
+    PVM_TRY(pvm_program_check(blob.standard.code, &blob.code_len, err));
     if (!pvm_standard_fits(&blob.standard))
         return pvm_fail(err, PVM_E_MALFORMED,
                         "standard program: data, heap and stack do not fit the address space");
@@ -248,8 +249,14 @@ enum pvm_status pvm_blob_decode(struct pvm_bytes bytes, int force, struct pvm_bl
     static const enum pvm_blob_format order[] = {PVM_BLOB_JAM, PVM_BLOB_STANDARD, PVM_BLOB_RAW};
     struct pvm_err why[3] = {{PVM_OK, ""}, {PVM_OK, ""}, {PVM_OK, ""}};
     for (unsigned i = 0; i < 3; i++) {
-        if (decoders[order[i]](bytes, out, &why[i]) == PVM_OK)
+        struct pvm_blob blob;
+        if (decoders[order[i]](bytes, &blob, &why[i]) != PVM_OK)
+            continue;
+        if (blob.code_len != 0) {
+            *out = blob;
             return PVM_OK;
+        }
+        (void)pvm_fail(&why[i], PVM_E_MALFORMED, "no code");
     }
     return pvm_fail(err, PVM_E_MALFORMED,
                     "no program of a known format (jam: %.90s; standard: %.90s; raw: %.90s)",

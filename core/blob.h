@@ -45,6 +45,7 @@ struct pvm_blob {
     enum pvm_blob_format format;
     struct pvm_bytes metadata;    /* JAM: the octets m */
     struct pvm_bytes program;     /* RAW: the whole blob; others: standard.code */
+    size_t code_len;              /* octets of code in it */
     struct pvm_standard standard; /* STANDARD and JAM */
 };
 
@@ -67,7 +68,7 @@ PVM_MUST_USE enum pvm_status pvm_standard_init(const struct pvm_standard *parts,
 
 /* Finds out what bytes are and takes them apart as far as the program blob, which is checked for
  * fit but not decoded. PVM_E_MALFORMED says why no format fits; a PolkaVM container is one of
- * these, with what to do about it. With force >= 0 only that enum pvm_blob_format is tried. */
+ * these, with what to do about it; so is a program without code. With force >= 0 only that enum pvm_blob_format is tried. */
 PVM_MUST_USE enum pvm_status pvm_blob_decode(struct pvm_bytes bytes, int force,
                                              struct pvm_blob *out, struct pvm_err *err);
 

@@ -121,11 +121,13 @@ static enum pvm_status check_jumps(const struct parts *parts, struct pvm_err *er
     return PVM_OK;
 }
 
-enum pvm_status pvm_program_check(struct pvm_bytes blob, struct pvm_err *err)
+enum pvm_status pvm_program_check(struct pvm_bytes blob, size_t *code_len, struct pvm_err *err)
 {
     struct parts parts = {0};
     PVM_TRY(split(blob, &parts, err));
-    return check_jumps(&parts, err);
+    PVM_TRY(check_jumps(&parts, err));
+    *code_len = parts.code.len;
+    return PVM_OK;
 }
 
 /* ---- predecoding ---- */
@@ -298,6 +300,7 @@ static void put_records(struct emit *e)
             count_instruction(e);
         }
     }
+    put_record(e, PVM_REC_CHARGE); /* closes the last segment */
 }
 
 /* Records behind the code: a landing, with a charge of nothing, for each jump without target. */
@@ -330,7 +333,7 @@ static enum pvm_status predecode(struct pvm_program *p, struct pvm_err *err)
     count_ranks(&p->records, words);
     count_ranks(&p->charges, words);
 
-    p->insn_count = 1 + s.records + s.charges;
+    p->insn_count = 1 + s.records + s.charges + 1;
     p->insns = pvm_alloc_get(p->alloc, p->insn_count * sizeof p->insns[0]);
     if (p->insns == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",

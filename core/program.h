@@ -12,6 +12,7 @@
  *           +--------+-------+--------+--------+-------+-----+    and its number of instructions
  *                      ^ a jump goes to the record behind the charge and reads [-1]
  *
+ * Record 0 stands for "none"; a charge record of nothing closes the last segment.
  * Records of static jumps hold the target's index. A jump to a position that is no block start
  * goes to a landing record of its own, behind the code, which panics at the jump.
  */
@@ -72,7 +73,8 @@ PVM_MUST_USE enum pvm_status pvm_program_new(const struct pvm_rules *rules,
                                              const struct pvm_alloc *alloc, struct pvm_bytes blob,
                                              struct pvm_program **out, struct pvm_err *err);
 /* Whether blob has the shape of a program blob: all that pvm_program_new can refuse. */
-PVM_MUST_USE enum pvm_status pvm_program_check(struct pvm_bytes blob, struct pvm_err *err);
+PVM_MUST_USE enum pvm_status pvm_program_check(struct pvm_bytes blob, size_t *code_len,
+                                               struct pvm_err *err);
 struct pvm_program *pvm_program_ref(struct pvm_program *program);
 void pvm_program_free(struct pvm_program *program); /* drops one reference; NULL is fine */
 

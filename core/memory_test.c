@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Guest memory: access, contents, cost, and what a page cache could get wrong. */
+#include "core/memory.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+static struct pvm_memory memory;
+static struct pvm_err err;
+
+static void setup(void)
+{
+    err = (struct pvm_err){0};
+    pvm_memory_init(&memory, NULL, NULL);
+}
+
+static void teardown(void)
+{
+    pvm_memory_deinit(&memory);
+    pvm_memory_deinit(&memory); /* idempotent */
+}
+
+static void map(uint32_t page, uint32_t count, enum pvm_access access, bool zero)
+{
+    ck_assert(pvm_memory_map(&memory, page, count, access, zero, &err) == PVM_OK);
+}
+
+static uint64_t load(uint32_t addr, unsigned width)
+{
+    uint64_t value = 0xbad;
+    ck_assert_int_eq(pvm_memory_load(&memory, addr, width, &value), PVM_MEM_OK);
+    return value;
+}
+
+START_TEST(starts_inaccessible)
+{
+    uint64_t value;
+    uint32_t page = 0, count;
+    enum pvm_access access;
+    ck_assert_int_eq(pvm_memory_load(&memory, 0x10000, 1, &value), PVM_MEM_FAULT);
+    ck_assert_uint_eq(memory.fault, 0x10000);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0xffff, 1, 1), PVM_MEM_PANIC);
+    ck_assert(!pvm_memory_next(&memory, &page, &count, &access));
+    ck_assert_uint_eq(memory.resident, 0);
+}
+END_TEST
+
+/* 1 GiB mapped and 8 KiB touched cost 8 KiB of pages. */
+START_TEST(costs_what_is_touched)
+{
+    map(0x40000, 0x40000, PVM_WRITE, true);
+    ck_assert_uint_eq(memory.resident, 0);
+    ck_assert_uint_eq(load(0x40000000, 8), 0);
+    ck_assert_uint_eq(memory.resident, 0);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x50000ffc, 8, UINT64_MAX), PVM_MEM_OK);
+    ck_assert_uint_eq(memory.resident, 2 * PVM_PAGE_SIZE);
+    ck_assert_uint_eq(load(0x50001000, 8), 0xffffffff);
+}
+END_TEST
+
+/* The first inaccessible octet decides, in the order before wrapping. */
+START_TEST(faults)
+{
+    map(0x10, 2, PVM_WRITE, true);
+    map(0x12, 1, PVM_READ, true);
+    map(0xfffff, 1, PVM_WRITE, true);
+    static const struct {
+        uint32_t addr;
+        unsigned width;
+        bool store;
+        enum pvm_mem_result result;
+        uint64_t fault;
+    } cases[] = {
+        {0x11ffd, 4, true, PVM_MEM_FAULT, 0x12000},  {0x11ffd, 4, false, PVM_MEM_OK, 0},
+        {0x12ffd, 4, false, PVM_MEM_FAULT, 0x13000}, {0xfffe, 4, false, PVM_MEM_PANIC, 0},
+        {0x0fff8, 8, false, PVM_MEM_PANIC, 0},       {0xfffffff8, 8, false, PVM_MEM_OK, 0},
+        {0xfffffff9, 8, true, PVM_MEM_PANIC, 0},     {0xffffeffc, 8, true, PVM_MEM_FAULT, 0xffffe000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint64_t value = 0;
+        enum pvm_mem_result got =
+            cases[i].store ? pvm_memory_store(&memory, cases[i].addr, cases[i].width, 1)
+                           : pvm_memory_load(&memory, cases[i].addr, cases[i].width, &value);
+        ck_assert_msg(got == cases[i].result, "case %zu", i);
+        if (got == PVM_MEM_FAULT)
+            ck_assert_uint_eq(memory.fault, cases[i].fault);
+    }
+}
+END_TEST
+
+/* Changing access or contents behind a cached page is seen at once. */
+START_TEST(cache_follows_changes)
+{
+    uint64_t value;
+    map(0x20, 1, PVM_WRITE, true);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x20008, 8, 77), PVM_MEM_OK);
+    uint8_t octet = 9;
+    ck_assert(pvm_memory_put(&memory, 0x20008, pvm_bytes(&octet, 1), &err) == PVM_OK);
+    ck_assert_uint_eq(load(0x20008, 8), 9);
+    map(0x20, 1, PVM_READ, false);
+    ck_assert_uint_ne(memory.cache[0x20].write_tag, 0x20);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x20008, 1, 1), PVM_MEM_FAULT);
+    ck_assert_uint_eq(load(0x20008, 8), 9);
+    map(0x20, 1, PVM_WRITE, true);
+    ck_assert_uint_ne(memory.cache[0x20].read_tag, 0x20);
+    ck_assert_uint_eq(load(0x20008, 8), 0);
+    map(0x20, 1, PVM_NO_ACCESS, false);
+    ck_assert_int_eq(pvm_memory_load(&memory, 0x20008, 1, &value), PVM_MEM_FAULT);
+}
+END_TEST
+
+/* Pages that share a cache line do not mix. */
+START_TEST(cache_lines_are_shared)
+{
+    map(0x100, 0x400, PVM_WRITE, true);
+    for (uint32_t page = 0x100; page < 0x500; page++)
+        ck_assert_int_eq(pvm_memory_store(&memory, page << 12, 4, page), PVM_MEM_OK);
+    for (uint32_t page = 0x100; page < 0x500; page++)
+        ck_assert_uint_eq(load(page << 12, 4), page);
+}
+END_TEST
+
+/* A page read before it has storage must not be written through the shared zeros. */
+START_TEST(zero_page_stays_zero)
+{
+    map(0x20, 2, PVM_WRITE, true);
+    ck_assert_uint_eq(load(0x20000, 8), 0);
+    ck_assert_uint_ne(memory.cache[0x20].write_tag, 0x20);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x20000, 8, 5), PVM_MEM_OK);
+    ck_assert_uint_eq(load(0x21000, 8), 0);
+    ck_assert_uint_eq(load(0x20000, 8), 5);
+}
+END_TEST
+
+START_TEST(lent_pages_are_copied)
+{
+    static uint8_t lent[PVM_PAGE_SIZE + 3];
+    memset(lent, 7, sizeof lent);
+    ck_assert(pvm_memory_lend(&memory, 0x30000, pvm_bytes(lent, sizeof lent), &err) == PVM_OK);
+    map(0x30, 2, PVM_WRITE, false);
+    ck_assert_uint_eq(memory.resident, PVM_PAGE_SIZE); /* the part page only */
+    ck_assert_uint_eq(load(0x31001, 4), 0x0707);
+    ck_assert_uint_eq(load(0x30000, 1), 7);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x30000, 1, 8), PVM_MEM_OK);
+    ck_assert_uint_eq(load(0x30000, 2), 0x0708);
+    ck_assert_uint_eq(lent[0], 7);
+}
+END_TEST
+
+START_TEST(ranges)
+{
+    map(0x10, 0x3f0, PVM_READ, true);  /* a table */
+    map(0x400, 0x400, PVM_READ, true); /* a whole directory entry */
+    map(0x800, 1, PVM_WRITE, true);
+    static const struct {
+        uint64_t addr, len;
+        enum pvm_access access;
+        bool want;
+    } cases[] = {
+        {0, 0, PVM_WRITE, true},
+        {UINT64_MAX, 0, PVM_WRITE, true},
+        {0xffff, 1, PVM_READ, false},
+        {0x10000, 0x7f0000, PVM_READ, true},
+        {0x10000, 0x7f1000, PVM_READ, true},
+        {0x10000, 0x7f1001, PVM_READ, false},
+        {0x7fffff, 2, PVM_WRITE, false},
+        {0x800000, 0x1000, PVM_WRITE, true},
+        {0x100010000, 1, PVM_READ, false},
+        {0x10000, UINT64_MAX, PVM_READ, false},
+        {UINT64_MAX, 2, PVM_READ, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_msg(pvm_memory_allows(&memory, cases[i].addr, cases[i].len, cases[i].access) ==
+                          cases[i].want,
+                      "case %zu", i);
+    ck_assert_ptr_null(pvm_memory_view(&memory, 0x10fff, 2));
+    ck_assert_ptr_nonnull(pvm_memory_view(&memory, 0x10ffe, 2));
+    ck_assert_ptr_null(pvm_memory_view(&memory, 0x801000, 1));
+}
+END_TEST
+
+START_TEST(stretches)
+{
+    static const struct {
+        uint32_t page, count;
+        enum pvm_access access;
+    } want[] = {{0x10, 2, PVM_READ}, {0x12, 0x7ee, PVM_WRITE}, {0xfffff, 1, PVM_READ}};
+    map(0x10, 2, PVM_READ, true);
+    map(0x12, 0x3ee, PVM_WRITE, true);
+    map(0x400, 0x400, PVM_WRITE, true);
+    map(0xfffff, 1, PVM_READ, true);
+    uint32_t page = 0, count;
+    enum pvm_access access;
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert(pvm_memory_next(&memory, &page, &count, &access));
+        ck_assert_uint_eq(page, want[i].page);
+        ck_assert_uint_eq(count, want[i].count);
+        ck_assert_int_eq(access, want[i].access);
+        page += count;
+    }
+    ck_assert(!pvm_memory_next(&memory, &page, &count, &access));
+    ck_assert(pvm_memory_map(&memory, 0xfffff, 2, PVM_READ, true, &err) == PVM_E_INTERNAL);
+}
+END_TEST
+
+/* Equal memories have equal digests however they came about. */
+START_TEST(digests)
+{
+    struct pvm_memory other;
+    pvm_memory_init(&other, NULL, NULL);
+    map(0x20, 4, PVM_WRITE, true);
+    ck_assert(pvm_memory_map(&other, 0x20, 2, PVM_WRITE, true, &err) == PVM_OK);
+    ck_assert(pvm_memory_map(&other, 0x22, 2, PVM_WRITE, true, &err) == PVM_OK);
+    ck_assert_int_eq(pvm_memory_store(&other, 0x21000, 4, 6), PVM_MEM_OK);
+    ck_assert_uint_ne(pvm_memory_digest(&memory), pvm_memory_digest(&other));
+    ck_assert_int_eq(pvm_memory_store(&other, 0x21000, 4, 0), PVM_MEM_OK);
+    ck_assert_uint_eq(pvm_memory_digest(&memory), pvm_memory_digest(&other));
+    map(0x23, 1, PVM_READ, false);
+    ck_assert_uint_ne(pvm_memory_digest(&memory), pvm_memory_digest(&other));
+    pvm_memory_deinit(&other);
+}
+END_TEST
+
+START_TEST(budget_is_shared)
+{
+    struct pvm_budget budget = {0, 3 * PVM_PAGE_SIZE};
+    struct pvm_memory pair[2];
+    for (int i = 0; i < 2; i++) {
+        pvm_memory_init(&pair[i], NULL, &budget);
+        ck_assert(pvm_memory_map(&pair[i], 0x20, 4, PVM_WRITE, true, &err) == PVM_OK);
+        ck_assert_int_eq(pvm_memory_store(&pair[i], 0x20000, 1, 1), PVM_MEM_OK);
+    }
+    ck_assert_int_eq(pvm_memory_store(&pair[0], 0x21000, 1, 1), PVM_MEM_OK);
+    ck_assert_int_eq(pvm_memory_store(&pair[1], 0x21000, 1, 1), PVM_MEM_NO_ROOM);
+    ck_assert(pvm_memory_map(&pair[0], 0x20, 2, PVM_NO_ACCESS, true, &err) == PVM_OK);
+    ck_assert_uint_eq(budget.used, PVM_PAGE_SIZE);
+    ck_assert_int_eq(pvm_memory_store(&pair[1], 0x21000, 1, 1), PVM_MEM_OK);
+    pvm_memory_deinit(&pair[0]);
+    pvm_memory_deinit(&pair[1]);
+    ck_assert_uint_eq(budget.used, 0);
+}
+END_TEST
+
+/* ---- failed allocations ---- */
+
+struct failing {
+    unsigned left;
+};
+
+static void *resize(void *user, void *ptr, size_t size)
+{
+    struct failing *f = user;
+    if (size == 0) {
+        free(ptr);
+        return NULL;
+    }
+    if (f->left == 0)
+        return NULL;
+    f->left--;
+    return realloc(ptr, size);
+}
+
+START_TEST(failed_allocations)
+{
+    unsigned n = 0;
+    bool done = false;
+    for (; !done; n++) {
+        ck_assert_uint_lt(n, 20);
+        struct failing failing = {n};
+        struct pvm_alloc alloc = {resize, &failing};
+        struct pvm_memory m;
+        err = (struct pvm_err){0};
+        pvm_memory_init(&m, &alloc, NULL);
+        uint8_t octet = 1;
+        done = pvm_memory_map(&m, 0x3ff, 2, PVM_WRITE, false, &err) == PVM_OK &&
+               pvm_memory_put(&m, 0x3ff000, pvm_bytes(&octet, 1), &err) == PVM_OK &&
+               pvm_memory_store(&m, 0x3ffffe, 4, 5) == PVM_MEM_OK;
+        pvm_memory_deinit(&m);
+    }
+    ck_assert_uint_gt(n, 4); /* directory, two tables, two pages */
+}
+END_TEST
+
+Suite *memory_suite(void);
+
+Suite *memory_suite(void)
+{
+    Suite *s = suite_create("memory");
+    TCase *tc = tcase_create("memory");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, starts_inaccessible);
+    tcase_add_test(tc, costs_what_is_touched);
+    tcase_add_test(tc, faults);
+    tcase_add_test(tc, cache_follows_changes);
+    tcase_add_test(tc, cache_lines_are_shared);
+    tcase_add_test(tc, zero_page_stays_zero);
+    tcase_add_test(tc, lent_pages_are_copied);
+    tcase_add_test(tc, ranges);
+    tcase_add_test(tc, stretches);
+    tcase_add_test(tc, digests);
+    tcase_add_test(tc, budget_is_shared);
+    tcase_add_test(tc, failed_allocations);
+    suite_add_tcase(s, tc);
+    return s;
+}
