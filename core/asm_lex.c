@@ -144,7 +144,7 @@ static const char *lex_punct(struct pvm_asm_cursor *c, const char *p)
     c->tok.kind = PVM_ASM_TOK_PUNCT;
     for (unsigned i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (c->end - p >= 2 && p[0] == pairs[i][0] && p[1] == pairs[i][1]) {
-            c->tok.value = PVM_ASM_TWO(p[0], p[1]);
+            c->tok.value = PVM_ASM_TWO((uint8_t)p[0], (uint8_t)p[1]);
             return p + 2;
         }
     }

@@ -168,6 +168,8 @@ static bool report(struct pvm_asm *as, struct pvm_asm_pos pos, const char *fmt, 
     }
     char text[256];
     vsnprintf(text, sizeof text, fmt, args);
+    for (char *c = text; *c != 0; c++)
+        *c = (*c > 0 && *c < ' ') || *c == 0x7f ? '?' : *c;
     as->errors++;
     as->status = PVM_E_MALFORMED;
     if (pos.source == PVM_ASM_NONE) {

@@ -33,7 +33,7 @@ enum {
     PVM_ASM_DEFAULT_STACK = 1 << 16
 };
 
-enum { PVM_ASM_NONE = 0xffffffff };
+#define PVM_ASM_NONE UINT32_C(0xffffffff)
 
 struct pvm_asm_pos {
     uint32_t source; /* index, PVM_ASM_NONE for nowhere */
@@ -56,9 +56,9 @@ struct pvm_asm_expr {
 };
 
 struct pvm_asm_elem {
-    uint64_t arg; /* constant or symbol index */
+    uint64_t arg; /* constant or index of a symbol */
     struct pvm_asm_pos pos;
-    uint32_t kind; /* enum pvm_asm_elem_kind or an operator token */
+    uint32_t kind; /* enum pvm_asm_elem_kind */
 };
 
 enum pvm_asm_section_id {
@@ -90,7 +90,8 @@ struct pvm_asm_symbol {
     uint8_t kind, section;
     bool busy;     /* being evaluated */
     bool reported; /* as undefined */
-    uint32_t pass; /* of cached */
+    bool known;    /* VALUE: cached is the value in section, found while reading */
+    uint32_t pass; /* VALUE: cached is the value in that pass of the layout */
     uint32_t entry; /* jt(): 1 + index in the jump table, 0 for none */
     uint64_t value;
     uint64_t cached;
