@@ -7,7 +7,7 @@
 enum {
     IDLE_PROGRAMS = 8, /* kept though no machine runs them */
     /* What a program takes of our memory at most, an octet of its blob, while it is decoded. */
-    DECODE_COST = 24,
+    DECODE_COST = 40,
     MACHINE_COST = 16384 /* a machine without pages: the structure and its page directory */
 };
 

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/map.h"
+
+#include "host/testing.h"
+
+enum { KEYS = 512, STEPS = 20000 };
+
+static struct pvm_bytes key_of(uint32_t n, uint8_t key[4])
+{
+    /* Big-endian: the order of numbers is the order of keys. */
+    for (unsigned i = 0; i < 4; i++)
+        key[i] = (uint8_t)(n >> (24 - 8 * i));
+    return pvm_bytes(key, 4);
+}
+
+/* The map holds exactly the pairs of model (0: absent), and gives them in order. */
+static void compare(const struct jam_map *map, const uint32_t model[KEYS])
+{
+    struct jam_map_entry entry;
+    bool more = jam_map_first(map, &entry);
+    size_t count = 0;
+    for (uint32_t n = 0; n < KEYS; n++) {
+        uint8_t key[4];
+        struct pvm_bytes value;
+        ck_assert(jam_map_get(map, key_of(n, key), &value) == (model[n] != 0));
+        if (model[n] == 0)
+            continue;
+        ck_assert_uint_eq(pvm_load_le(value.ptr, 4), model[n]);
+        ck_assert(more && pvm_bytes_equal(entry.key, key_of(n, key)));
+        ck_assert_uint_eq(pvm_load_le(entry.value.ptr, 4), model[n]);
+        more = jam_map_after(map, entry.key, &entry);
+        count++;
+    }
+    ck_assert(!more);
+    ck_assert_uint_eq(map->count, count);
+}
+
+START_TEST(test_random)
+{
+    static uint32_t model[KEYS];
+    struct jam_map map;
+    struct pvm_err err = {.status = PVM_OK};
+    uint64_t random = 88172645463325252u;
+    jam_map_init(&map, NULL);
+    for (uint32_t step = 1; step <= STEPS; step++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        uint32_t n = (uint32_t)(random >> 20) % KEYS;
+        uint8_t key[4];
+        if (random % 5 < 2) {
+            ck_assert(jam_map_remove(&map, key_of(n, key)) == (model[n] != 0));
+            model[n] = 0;
+        } else {
+            uint8_t value[4];
+            pvm_store_le(value, step, 4);
+            ck_assert(jam_map_set(&map, key_of(n, key), pvm_bytes(value, 4), &err) == PVM_OK);
+            model[n] = step;
+        }
+        if (step % 500 == 0)
+            compare(&map, model);
+    }
+    jam_map_deinit(&map);
+    ck_assert_uint_eq(map.count, 0);
+    jam_map_deinit(&map);
+}
+END_TEST
+
+/* Ascending keys, the worst case of an unbalanced tree. */
+START_TEST(test_ascending)
+{
+    struct jam_map map;
+    struct pvm_err err = {.status = PVM_OK};
+    uint8_t key[4];
+    jam_map_init(&map, NULL);
+    for (uint32_t n = 0; n < 200000; n++)
+        ck_assert(jam_map_set(&map, key_of(n, key), pvm_bytes_none(), &err) == PVM_OK);
+    for (uint32_t n = 0; n < 200000; n += 2)
+        ck_assert(jam_map_remove(&map, key_of(n, key)));
+    ck_assert_uint_eq(map.count, 100000);
+    jam_map_deinit(&map);
+}
+END_TEST
+
+START_TEST(test_keys)
+{
+    struct jam_map map;
+    struct pvm_err err = {.status = PVM_OK};
+    struct pvm_bytes value;
+    struct jam_map_entry entry;
+    jam_map_init(&map, NULL);
+    ck_assert(!jam_map_first(&map, &entry));
+    ck_assert(jam_map_set(&map, pvm_bytes_none(), pvm_bytes("x", 1), &err) == PVM_OK);
+    ck_assert(jam_map_set(&map, pvm_bytes("ab", 2), pvm_bytes("y", 1), &err) == PVM_OK);
+    ck_assert(jam_map_set(&map, pvm_bytes("a", 1), pvm_bytes_none(), &err) == PVM_OK);
+    ck_assert(jam_map_get(&map, pvm_bytes_none(), &value) && value.len == 1);
+    ck_assert(jam_map_get(&map, pvm_bytes("a", 1), &value) && value.len == 0);
+    ck_assert(jam_map_first(&map, &entry) && entry.key.len == 0);
+    ck_assert(jam_map_after(&map, entry.key, &entry) && entry.key.len == 1);
+    ck_assert(jam_map_after(&map, entry.key, &entry) && entry.key.len == 2);
+    ck_assert(!jam_map_after(&map, entry.key, &entry));
+    jam_map_deinit(&map);
+}
+END_TEST
+
+START_TEST(test_no_memory)
+{
+    struct test_failing failing = {.after = 1};
+    struct pvm_alloc alloc = {test_failing_resize, &failing};
+    struct jam_map map;
+    struct pvm_err err = {.status = PVM_OK};
+    struct pvm_bytes value;
+    jam_map_init(&map, &alloc);
+    ck_assert(jam_map_set(&map, pvm_bytes("a", 1), pvm_bytes("1", 1), &err) == PVM_OK);
+    ck_assert(jam_map_set(&map, pvm_bytes("a", 1), pvm_bytes("2", 1), &err) == PVM_E_MEMORY);
+    ck_assert(jam_map_get(&map, pvm_bytes("a", 1), &value) && value.ptr[0] == '1');
+    jam_map_deinit(&map);
+}
+END_TEST
+
+Suite *map_suite(void);
+
+Suite *map_suite(void)
+{
+    Suite *suite = suite_create("host/map");
+    TCase *tests = tcase_create("map");
+    tcase_add_test(tests, test_random);
+    tcase_add_test(tests, test_ascending);
+    tcase_add_test(tests, test_keys);
+    tcase_add_test(tests, test_no_memory);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
