@@ -90,6 +90,28 @@ void cmd_stderr(struct pvm_bytes text)
     }
 }
 
+void cmd_print_error(const char *message)
+{
+    struct pvm_buf line = {0};
+    pvm_buf_text(&line, "pvm: ");
+    for (const char *at = message; *at != '\0'; at++) {
+        unsigned char c = (unsigned char)*at;
+        if (c < 0x20 || c == 0x7f)
+            pvm_buf_printf(&line, "\\x%02x", c);
+        else
+            pvm_buf_add_u8(&line, c);
+    }
+    pvm_buf_text(&line, "\n");
+    cmd_stderr(line.failed ? pvm_bytes("pvm: out of memory\n", 19) : pvm_buf_bytes(&line));
+    pvm_buf_deinit(&line);
+}
+
+void cmd_die(const struct pvm_err *err)
+{
+    cmd_print_error(err->msg);
+    _exit(pvm_status_code(err->status));
+}
+
 const char *cmd_style(const struct cmd *cmd, enum cmd_style style)
 {
     if (!cmd->colour)

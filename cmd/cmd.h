@@ -15,6 +15,7 @@
 
 /* name, function, one line of help */
 #define CMD_LIST(X)                                                                                \
+    X(run, cmd_run, "run a program and report what it did and where it stopped")                   \
     X(inspect, cmd_inspect, "say what a blob is: format, segments, code, calls, deposit")          \
     X(disasm, cmd_disasm, "turn a blob into assembler source")                                     \
     X(asm, cmd_asm, "turn assembler source into a blob")                                           \
@@ -79,6 +80,14 @@ PVM_MUST_USE enum pvm_status cmd_flush(struct cmd *cmd, struct pvm_err *err);
 
 /* Writes text to standard error as it is (diagnostics, guest log lines); errors are ignored. */
 void cmd_stderr(struct pvm_bytes text);
+
+/* Writes "pvm: message" to standard error, control characters made visible so that it stays one
+ * line. */
+void cmd_print_error(const char *message);
+
+/* Prints the error and ends the process with its exit code. Only for callbacks that have no other
+ * way to stop what calls them. */
+_Noreturn void cmd_die(const struct pvm_err *err);
 
 enum cmd_style { CMD_PLAIN, CMD_BOLD, CMD_DIM, CMD_RED, CMD_GREEN, CMD_YELLOW };
 

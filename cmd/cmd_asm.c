@@ -3,6 +3,7 @@
 #include "cmd/files.h"
 #include "cmd/load.h"
 #include "core/asm.h"
+#include "host/hash.h"
 
 #define ASM_OPTIONS(X)                                                                             \
     X(ASM_OUTPUT, 'o', "output", TEXT, "FILE",                                                     \
@@ -69,18 +70,12 @@ static enum pvm_status output_path(const struct cmd_args *args, enum pvm_blob_fo
 
 /* The symbols under the comment that says which program they belong to. */
 static enum pvm_status symbol_text(struct pvm_bytes bytes, enum pvm_blob_format format,
-                                   const struct jam_profile *profile,
                                    const struct pvm_symbols *symbols, struct pvm_buf *out,
                                    struct pvm_err *err)
 {
     struct pvm_blob blob;
-    struct pvm_program *program;
-    struct jam_hash id;
     PVM_TRY(pvm_blob_decode(bytes, (int)format, &blob, err));
-    PVM_TRY(pvm_program_new(profile->rules, NULL, blob.program, &program, err));
-    enum pvm_status status = cmd_program_id(program, &id, err);
-    pvm_program_free(program);
-    PVM_TRY(status);
+    struct jam_hash id = jam_hash(blob.program);
     pvm_buf_text(out, CMD_SYMBOLS_TAG);
     pvm_buf_hex(out, jam_hash_bytes(&id));
     pvm_buf_text(out, "\n");
@@ -132,8 +127,8 @@ static enum pvm_status assemble(const struct cmd_args *args, const struct jam_pr
     bool wants =
         !cmd_args_has(args, ASM_NO_SYMBOLS) && (!to_stdout || cmd_args_has(args, ASM_SYMBOLS));
     if (wants)
-        PVM_TRY(symbol_text(pvm_buf_bytes(&p->blob), how.format, profile, &p->symbols,
-                            &p->symbol_text, err));
+        PVM_TRY(
+            symbol_text(pvm_buf_bytes(&p->blob), how.format, &p->symbols, &p->symbol_text, err));
     PVM_TRY(cmd_write_file(path, pvm_buf_bytes(&p->blob), err));
     return wants ? write_symbols(args, path, pvm_buf_bytes(&p->symbol_text), err) : PVM_OK;
 }

@@ -31,7 +31,7 @@ static enum pvm_status disassemble(const struct cmd_args *args, const struct cmd
     PVM_TRY(cmd_symbols_of(symbols, args, DISASM_SYMBOLS, program, err));
     struct pvm_disasm_options how = {
         .calls = jam_call_names(profile),
-        .symbols = cmd_symbols_find(symbols, program->program, true),
+        .symbols = cmd_symbols_find(symbols, &program->id, true),
     };
     PVM_TRY(pvm_disasm_blob(&program->blob, program->program, &how, out, err));
     const char *path = cmd_args_text(args, DISASM_OUTPUT);

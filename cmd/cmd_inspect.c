@@ -88,7 +88,7 @@ static enum pvm_status inspect(struct cmd *cmd, struct cmd_inspection *in,
 {
     PVM_TRY(cmd_symbols_of(symbols, &cmd->args, INSPECT_SYMBOLS, in->loaded, err));
     in->disasm.calls = jam_call_names(in->profile);
-    in->disasm.symbols = cmd_symbols_find(symbols, in->loaded->program, true);
+    in->disasm.symbols = cmd_symbols_find(symbols, &in->loaded->id, true);
     in->hash = jam_hash(pvm_buf_bytes(&in->loaded->bytes));
     pvm_metadata_decode(in->loaded->blob.metadata, &in->metadata);
     scan_code(in);

@@ -28,22 +28,25 @@ enum pvm_status cmd_profile(const char *name, const struct jam_profile **out, st
     return PVM_E_USAGE;
 }
 
-static enum pvm_status decode(int force, const struct jam_profile *profile, struct cmd_program *out,
+enum pvm_status cmd_blob_load(const char *path, int force, struct cmd_program *out,
                               struct pvm_err *err)
 {
-    PVM_TRY(pvm_blob_decode(pvm_buf_bytes(&out->bytes), force, &out->blob, err));
-    return pvm_program_new(profile->rules, NULL, out->blob.program, &out->program, err);
+    *out = (struct cmd_program){.path = path};
+    PVM_TRY(cmd_read_file(path, &out->bytes, err));
+    enum pvm_status status = pvm_blob_decode(pvm_buf_bytes(&out->bytes), force, &out->blob, err);
+    if (status != PVM_OK)
+        return pvm_fail_at(err, status, cmd_file_name(path));
+    out->id = jam_hash(out->blob.program);
+    return PVM_OK;
 }
 
 enum pvm_status cmd_program_load(const char *path, int force, const struct jam_profile *profile,
                                  struct cmd_program *out, struct pvm_err *err)
 {
-    *out = (struct cmd_program){.path = path};
-    PVM_TRY(cmd_read_file(path, &out->bytes, err));
-    enum pvm_status status = decode(force, profile, out, err);
-    if (status != PVM_OK)
-        pvm_fail_at(err, status, cmd_file_name(path));
-    return status;
+    PVM_TRY(cmd_blob_load(path, force, out, err));
+    enum pvm_status status =
+        pvm_program_new(profile->rules, NULL, out->blob.program, &out->program, err);
+    return status == PVM_OK ? status : pvm_fail_at(err, status, cmd_file_name(path));
 }
 
 void cmd_program_deinit(struct cmd_program *program)
@@ -149,10 +152,8 @@ enum pvm_status cmd_symbols_beside(struct cmd_symbols *symbols, const struct cmd
         cmd_file_exists(pvm_buf_str(&path))) {
         struct cmd_symbol_file file = {0};
         struct pvm_err ignored = {0};
-        struct jam_hash id;
         bool fits = parse_file(pvm_buf_str(&path), &file, &ignored) == PVM_OK && file.tagged &&
-                    cmd_program_id(program->program, &id, &ignored) == PVM_OK &&
-                    jam_hash_equal(&id, &file.id);
+                    jam_hash_equal(&program->id, &file.id);
         if (fits)
             status = append(symbols, &file, err);
         else
@@ -176,19 +177,25 @@ enum pvm_status cmd_symbols_of(struct cmd_symbols *symbols, const struct cmd_arg
 }
 
 const struct pvm_symbols *cmd_symbols_find(const struct cmd_symbols *symbols,
-                                           const struct pvm_program *program, bool is_main)
+                                           const struct jam_hash *id, bool is_main)
 {
     const struct pvm_symbols *untagged = NULL;
-    struct pvm_err ignored = {0};
-    struct jam_hash id;
-    if (symbols->count == 0 || cmd_program_id(program, &id, &ignored) != PVM_OK)
-        return NULL;
     for (size_t i = 0; i < symbols->count; i++) {
         const struct cmd_symbol_file *file = &symbols->list[i];
-        if (file->tagged && jam_hash_equal(&file->id, &id))
+        if (file->tagged && jam_hash_equal(&file->id, id))
             return &file->symbols;
         if (!file->tagged && is_main)
             untagged = &file->symbols;
     }
     return untagged;
+}
+
+const struct pvm_symbols *cmd_symbols_of_program(const struct cmd_symbols *symbols,
+                                                 const struct pvm_program *program, bool is_main)
+{
+    struct pvm_err ignored = {0};
+    struct jam_hash id;
+    if (symbols->count == 0 || cmd_program_id(program, &id, &ignored) != PVM_OK)
+        return NULL;
+    return cmd_symbols_find(symbols, &id, is_main);
 }

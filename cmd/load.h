@@ -23,11 +23,15 @@ struct cmd_program {
     const char *path;     /* borrowed */
     struct pvm_buf bytes; /* the file; blob borrows from it */
     struct pvm_blob blob;
-    struct pvm_program *program;
+    struct jam_hash id;          /* of the program blob, see cmd_program_id */
+    struct pvm_program *program; /* NULL unless asked for */
 };
 
-/* Reads and decodes a blob. force: an enum pvm_blob_format, or negative to find the format by
- * content. Errors name the file. out is deinitialised by the caller in every case. */
+/* Reads a blob and takes it apart. force: an enum pvm_blob_format, or negative to find the format
+ * by content. Errors name the file. out is deinitialised by the caller in every case. */
+PVM_MUST_USE enum pvm_status cmd_blob_load(const char *path, int force, struct cmd_program *out,
+                                           struct pvm_err *err);
+/* The same, and the program decoded. */
 PVM_MUST_USE enum pvm_status cmd_program_load(const char *path, int force,
                                               const struct jam_profile *profile,
                                               struct cmd_program *out, struct pvm_err *err);
@@ -63,9 +67,12 @@ PVM_MUST_USE enum pvm_status cmd_symbols_of(struct cmd_symbols *symbols,
                                             const struct cmd_args *args, unsigned option,
                                             const struct cmd_program *program, struct pvm_err *err);
 
-/* The symbols of a program: those tagged with it, else, for the main program, those without a tag.
- * NULL when there are none. */
+/* The symbols tagged with a program's id, else, for the main program, those without a tag. NULL
+ * when there are none. */
 const struct pvm_symbols *cmd_symbols_find(const struct cmd_symbols *symbols,
-                                           const struct pvm_program *program, bool is_main);
+                                           const struct jam_hash *id, bool is_main);
+/* The same for a program without its blob. */
+const struct pvm_symbols *cmd_symbols_of_program(const struct cmd_symbols *symbols,
+                                                 const struct pvm_program *program, bool is_main);
 
 #endif

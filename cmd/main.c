@@ -30,23 +30,6 @@ static bool wants_colour(void)
            strcmp(term, "dumb") != 0;
 }
 
-/* "pvm: message", control characters made visible so that it stays one line. */
-static void print_error(const char *message)
-{
-    struct pvm_buf line = {0};
-    pvm_buf_text(&line, "pvm: ");
-    for (const char *at = message; *at != '\0'; at++) {
-        unsigned char c = (unsigned char)*at;
-        if (c < 0x20 || c == 0x7f)
-            pvm_buf_printf(&line, "\\x%02x", c);
-        else
-            pvm_buf_add_u8(&line, c);
-    }
-    pvm_buf_text(&line, "\n");
-    cmd_stderr(line.failed ? pvm_bytes("pvm: out of memory\n", 19) : pvm_buf_bytes(&line));
-    pvm_buf_deinit(&line);
-}
-
 static enum pvm_status run_row(const struct cmd_row *row, int argc, char *const *argv,
                                struct cmd *cmd, struct pvm_err *err)
 {
@@ -96,7 +79,7 @@ int main(int argc, char **argv)
     }
     int code = status == PVM_OK ? cmd.code : pvm_status_code(status);
     if (status != PVM_OK)
-        print_error(err.status != PVM_OK ? err.msg : pvm_status_text(status));
+        cmd_print_error(err.status != PVM_OK ? err.msg : pvm_status_text(status));
     cmd_args_deinit(&cmd.args, cmd.alloc);
     pvm_buf_deinit(&cmd.out);
     return code;

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pvm run, its options and its two kinds of run. */
+#ifndef CMD_RUN_H
+#define CMD_RUN_H
+
+#include "cmd/report.h"
+#include "cmd/trace.h"
+
+#define RUN_OPTIONS(X)                                                                             \
+    X(RUN_REFINE, 0, "refine", FLAG, NULL,                                                         \
+      "run the program as a service's Refine; what is done with a service when nothing is said")   \
+    X(RUN_IS_AUTHORIZED, 0, "is-authorized", FLAG, NULL, "run it as an authorizer")                \
+    X(RUN_RAW, 0, "raw", FLAG, NULL,                                                               \
+      "run it as a bare program blob; what is done with one when nothing is said")                 \
+    X(RUN_FIXTURE, 0, "fixture", TEXT, "FILE",                                                     \
+      "work package, services and segments (docs/fixtures.md); of a raw program its initial "      \
+      "state "                                                                                     \
+      "under the names of the public pvm-programs vectors")                                        \
+    X(RUN_ITEM, 0, "item", NUMBER, "N", "work item of the fixture's package, from 0")              \
+    X(RUN_CORE, 0, "core", NUMBER, "N", "core the package runs on")                                \
+    X(RUN_PAYLOAD, 0, "payload", TEXT, "0xHEX|@FILE", "payload of the work item")                  \
+    X(RUN_ARGS, 0, "args", TEXT, "0xHEX|@FILE",                                                    \
+      "raw argument octets, instead of those made from the package")                               \
+    X(RUN_ENTRY, 0, "entry", TEXT, "PC|NAME",                                                      \
+      "position to start at: a number, a symbol, or refine, is_authorized, accumulate, "           \
+      "on_transfer")                                                                               \
+    X(RUN_GAS, 0, "gas", NUMBER, "N", "gas limit, instead of the work item's")                     \
+    X(RUN_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                               \
+    X(RUN_REG, 0, "reg", LIST, "REG=VALUE", "raw: a register's initial value, r7=9 or a0=0x2a")    \
+    X(RUN_PAGE, 0, "page", LIST, "ADDR:LEN:ro|rw", "raw: make a range of pages accessible")        \
+    X(RUN_MEM, 0, "mem", LIST, "ADDR:0xHEX|@FILE", "raw: put octets into memory")                  \
+    X(RUN_DUMP, 0, "dump", LIST, "ADDR:LEN", "show a range of the memory after the run")           \
+    X(RUN_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                           \
+      "what all machines together may take of this computer's memory, 4 GiB if not said")          \
+    X(RUN_SYMBOLS, 0, "symbols", LIST, "FILE",                                                     \
+      "names of addresses, from pvm asm, for the program and the machines it starts; without it "  \
+      "from BLOB.sym if it belongs to BLOB")                                                       \
+    X(RUN_TRACE, 0, "trace", FLAG, NULL,                                                           \
+      "print a line for every instruction and host call; with --json on standard error")           \
+    X(RUN_JSON, 0, "json", FLAG, NULL, "report as JSON (docs/cli.md)")
+
+enum { RUN_OPTIONS(CMD_OPTION_ENUM) RUN_OPTION_COUNT };
+
+/* Everything a run is made from, and what is left of it. */
+struct cmd_run {
+    struct cmd *cmd;
+    const struct cmd_args *args;
+    const struct jam_profile *profile;
+    const char *name;          /* what the report calls it: the blob's file, else the fixture's */
+    struct cmd_program loaded; /* path NULL: no BLOB was given */
+    struct cmd_symbols symbols;
+    struct cmd_trace trace;
+    struct cmd_report report;
+};
+
+/* The position --entry names; absent when it was not given. PVM_E_USAGE for an unknown name. */
+PVM_MUST_USE enum pvm_status cmd_run_entry(const struct cmd_run *run, uint64_t absent,
+                                           uint64_t *out, struct pvm_err *err);
+
+/* Runs, prints the report and sets cmd->code. */
+PVM_MUST_USE enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocation,
+                                             struct pvm_err *err);
+PVM_MUST_USE enum pvm_status cmd_run_raw(struct cmd_run *run, struct pvm_err *err);
+
+/* Fills the report's dumps from --dump, prints the report and sets the exit code. */
+PVM_MUST_USE enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err);
+
+/* "ADDR:" at the start of an option's value; *rest is what follows. */
+PVM_MUST_USE enum pvm_status cmd_run_address(const char *option, const char *text,
+                                             uint64_t *address, const char **rest,
+                                             struct pvm_err *err);
+
+#endif

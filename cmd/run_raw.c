@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pvm run on a bare program blob: one machine, its state from options or a vector file. */
+#include "cmd/files.h"
+#include "cmd/raw_fixture.h"
+#include "cmd/run.h"
+
+#include <inttypes.h>
+
+#define RAW_GAS     UINT64_C(1000000000)
+#define RAW_HALT    UINT64_C(0xffff0000)
+#define RAW_BUDGET  ((uint64_t)4 << 30)
+#define MEMORY_SIZE (UINT64_C(1) << 32)
+
+/* "a0" or "r7"; PVM_REG_COUNT when it is no register. */
+static unsigned find_register(const char *name, size_t len)
+{
+    for (unsigned i = 0; i < PVM_REG_COUNT; i++) {
+        const char *known = pvm_reg_name(i);
+        if (strlen(known) == len && strncmp(known, name, len) == 0)
+            return i;
+    }
+    unsigned number = 0;
+    if (len < 2 || len > 3 || name[0] != 'r' || (len == 3 && name[1] == '0'))
+        return PVM_REG_COUNT;
+    for (size_t i = 1; i < len; i++) {
+        if (name[i] < '0' || name[i] > '9')
+            return PVM_REG_COUNT;
+        number = number * 10 + (unsigned)(name[i] - '0');
+    }
+    return number < PVM_REG_COUNT ? number : PVM_REG_COUNT;
+}
+
+static enum pvm_status set_register(const char *text, struct pvm_vm *vm, struct pvm_err *err)
+{
+    size_t len = strcspn(text, "=");
+    unsigned reg = find_register(text, len);
+    if (text[len] != '=' || reg == PVM_REG_COUNT ||
+        !cmd_number(text + len + 1, strlen(text + len + 1), &vm->regs[reg]))
+        return pvm_fail(err, PVM_E_USAGE,
+                        "run: --reg: expected a register, = and a number below 2^64, got \"%.80s\"",
+                        text);
+    return PVM_OK;
+}
+
+static enum pvm_status map_pages(const char *text, struct pvm_vm *vm, struct pvm_err *err)
+{
+    uint64_t address, len;
+    const char *rest;
+    PVM_TRY(cmd_run_address("page", text, &address, &rest, err));
+    size_t digits = strcspn(rest, ":");
+    bool writable = strcmp(rest + digits, ":rw") == 0;
+    if (!cmd_number(rest, digits, &len) || (!writable && strcmp(rest + digits, ":ro") != 0))
+        return pvm_fail(err, PVM_E_USAGE,
+                        "run: --page: expected ADDR:LEN:ro or ADDR:LEN:rw, got "
+                        "\"%.80s\"",
+                        text);
+    if (len > MEMORY_SIZE - address || (address | len) % PVM_PAGE_SIZE != 0)
+        return pvm_fail(err, PVM_E_USAGE,
+                        "run: --page: %.80s is no range of whole pages of %d octets in 2^32", text,
+                        PVM_PAGE_SIZE);
+    return pvm_memory_map(&vm->memory, (uint32_t)(address >> PVM_PAGE_BITS),
+                          (uint32_t)(len >> PVM_PAGE_BITS), writable ? PVM_WRITE : PVM_READ, true,
+                          err);
+}
+
+static enum pvm_status put_octets(const char *text, struct pvm_vm *vm, struct pvm_err *err)
+{
+    uint64_t address;
+    const char *rest;
+    struct pvm_buf octets = {0};
+    PVM_TRY(cmd_run_address("mem", text, &address, &rest, err));
+    enum pvm_status status = cmd_read_value("run: --mem", rest, &octets, err);
+    if (status == PVM_OK && octets.len > MEMORY_SIZE - address)
+        status = pvm_fail(err, PVM_E_USAGE,
+                          "run: --mem: %zu octets at 0x%" PRIx64 " do not fit into 2^32",
+                          octets.len, address);
+    if (status == PVM_OK)
+        status = pvm_memory_put(&vm->memory, address, pvm_buf_bytes(&octets), err);
+    pvm_buf_deinit(&octets);
+    return status;
+}
+
+/* Options in the order given: pages first, so that their zeros do not overwrite contents. */
+static enum pvm_status apply_options(const struct cmd_args *args, struct pvm_vm *vm,
+                                     struct pvm_err *err)
+{
+    for (size_t i = 0; i < args->count; i++) {
+        const struct cmd_arg *arg = &args->list[i];
+        if (arg->option == RUN_PAGE)
+            PVM_TRY(map_pages(arg->text, vm, err));
+        if (arg->option == RUN_REG)
+            PVM_TRY(set_register(arg->text, vm, err));
+    }
+    for (size_t i = 0; i < args->count; i++) {
+        if (args->list[i].option == RUN_MEM)
+            PVM_TRY(put_octets(args->list[i].text, vm, err));
+    }
+    return PVM_OK;
+}
+
+static void trace_step(void *user, const struct pvm_vm *vm)
+{
+    cmd_trace_step(user, -1, vm);
+}
+
+static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
+                               struct pvm_vm *vm, struct pvm_err *err)
+{
+    vm->regs[0] = RAW_HALT;
+    vm->gas = RAW_GAS;
+    if (fixture->doc != NULL)
+        PVM_TRY(cmd_raw_fixture_apply(fixture, vm, err));
+    PVM_TRY(apply_options(run->args, vm, err));
+    PVM_TRY(cmd_run_entry(run, vm->pc, &vm->pc, err));
+    vm->gas = cmd_args_number(run->args, RUN_GAS, vm->gas);
+    if (cmd_args_has(run->args, RUN_TRACE))
+        vm->observer = (struct pvm_observer){trace_step, &run->trace};
+    return PVM_OK;
+}
+
+static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
+                          struct pvm_vm *vm, struct pvm_err *err)
+{
+    enum pvm_exit exit;
+    PVM_TRY(prepare(run, fixture, vm, err));
+    uint64_t limit = vm->gas;
+    PVM_TRY(pvm_vm_run(vm, &exit, err));
+    if (vm->observer.step != NULL)
+        cmd_trace_end(&run->trace);
+    struct cmd_report *report = &run->report;
+    report->file = run->name;
+    report->mode = "raw";
+    report->profile = run->profile;
+    report->outcome = pvm_exit_name(exit);
+    report->halted = exit == PVM_EXIT_HALT;
+    report->gas_limit = limit;
+    report->gas_left = vm->gas;
+    report->vm = vm;
+    cmd_report_stops(report, exit, &run->symbols, &run->loaded.id);
+    return cmd_run_report(run, err);
+}
+
+static enum pvm_status with_program(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
+                                    struct pvm_bytes blob, struct pvm_err *err)
+{
+    struct pvm_program *program;
+    enum pvm_status status = pvm_program_new(run->profile->rules, NULL, blob, &program, err);
+    if (status != PVM_OK)
+        return pvm_fail_at(err, status, cmd_file_name(run->name));
+    struct pvm_budget budget = {.limit =
+                                    (size_t)cmd_args_number(run->args, RUN_MAX_MEMORY, RAW_BUDGET)};
+    struct pvm_vm vm;
+    pvm_vm_init(&vm, program, NULL, &budget);
+    pvm_program_free(program);
+    status = go(run, fixture, &vm, err);
+    pvm_vm_deinit(&vm);
+    return status;
+}
+
+enum pvm_status cmd_run_raw(struct cmd_run *run, struct pvm_err *err)
+{
+    struct cmd_raw_fixture fixture = {0};
+    struct pvm_buf blob = {0};
+    const char *path = cmd_args_text(run->args, RUN_FIXTURE);
+    enum pvm_status status = PVM_OK;
+    if (path != NULL)
+        status = cmd_raw_fixture_load(path, RAW_GAS, &fixture, err);
+    if (status == PVM_OK && run->loaded.path == NULL)
+        status = cmd_raw_fixture_program(&fixture, &blob, err);
+    if (status == PVM_OK)
+        status = with_program(
+            run, &fixture,
+            run->loaded.path != NULL ? run->loaded.blob.program : pvm_buf_bytes(&blob), err);
+    cmd_raw_fixture_deinit(&fixture);
+    pvm_buf_deinit(&blob);
+    return status;
+}
