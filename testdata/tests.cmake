@@ -1,41 +1,57 @@
-# Every test that ctest runs. One Check program per layer is built from the *_test.c beside the code.
+# Every test that ctest runs: the suites beside the code, the checks of the repository, the commands
+# of the pages.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
 
-# A layer's tests: every <layer>/x_test.c defines `Suite *x_suite(void)`; a generated main runs them.
+# A layer's tests: every <layer>/x_test.c defines `Suite *x_suite(void)`. All of a layer's are one
+# program, which runs them all or the one that is named; to ctest each suite is a test, <layer>/x.
 function(pvm_tests layer)
   file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${layer}/*_test.c)
   if(NOT tests)
     return()
   endif()
   set(declarations "")
-  set(additions "")
+  set(rows "")
   foreach(test ${tests})
     get_filename_component(name ${test} NAME_WE)
-    string(REPLACE "_test" "_suite" suite ${name})
-    string(APPEND declarations "Suite *${suite}(void);\n")
-    string(APPEND additions "    srunner_add_suite(runner, ${suite}());\n")
+    string(REGEX REPLACE "_test$" "" name ${name})
+    string(APPEND declarations "Suite *${name}_suite(void);\n")
+    string(APPEND rows "        {\"${name}\", ${name}_suite},\n")
+    add_test(NAME ${layer}/${name} COMMAND ${layer}_tests ${name})
+    set_tests_properties(${layer}/${name} PROPERTIES
+      ENVIRONMENT "CK_DEFAULT_TIMEOUT=600" TIMEOUT 1200 LABELS unit)
   endforeach()
   set(main ${PROJECT_BINARY_DIR}/${layer}_tests_main.c)
   file(CONFIGURE OUTPUT ${main} @ONLY CONTENT "#include <check.h>
 #include <stdlib.h>
+#include <string.h>
+
 @declarations@
-int main(void)
+int main(int argc, char **argv)
 {
+    static const struct {
+        const char *name;
+        Suite *(*make)(void);
+    } suites[] = {
+@rows@    };
     SRunner *runner = srunner_create(NULL);
-@additions@
+    int found = 0;
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        if (argc > 1 && strcmp(argv[1], suites[i].name) != 0)
+            continue;
+        srunner_add_suite(runner, suites[i].make());
+        found = 1;
+    }
     srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
+    int good = found && srunner_ntests_run(runner) > 0 && srunner_ntests_failed(runner) == 0;
     srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 ")
   add_executable(${layer}_tests ${tests} ${main})
   target_link_libraries(${layer}_tests PRIVATE ${layer} pvm_flags PkgConfig::CHECK)
   target_compile_definitions(${layer}_tests PRIVATE
     PVM_TESTDATA="${PROJECT_SOURCE_DIR}/testdata" PVM_SHARED="${PROJECT_SOURCE_DIR}/../shared")
-  add_test(NAME ${layer} COMMAND ${layer}_tests)
-  set_tests_properties(${layer} PROPERTIES ENVIRONMENT "CK_DEFAULT_TIMEOUT=600" LABELS unit)
 endfunction()
 
 pvm_tests(core)
