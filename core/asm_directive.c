@@ -54,7 +54,7 @@ static bool set_jump_width(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, uns
     (void)pos;
     (void)number;
     uint64_t value;
-    if (!set_number(c, ".jump_width", 8, &value))
+    if (!set_number(c, ".jump_width", PVM_ASM_MAX_WIDTH, &value))
         return false;
     c->as->jump_width = (int)value;
     return true;
@@ -135,17 +135,14 @@ static bool add_jumps(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned
     return pvm_asm_expect_end(c);
 }
 
-/* .jump_zeros N: N entries that are 0. */
-static bool add_zero_jumps(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned number)
+/* .jump_empty N: the table has N entries of no octets. */
+static bool set_jump_empty(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned number)
 {
     (void)number;
-    uint64_t count;
-    if (!set_number(c, ".jump_zeros", PVM_ASM_MAX_COUNT, &count))
+    if (!set_number(c, ".jump_empty", UINT64_MAX, &c->as->jump_empty))
         return false;
-    struct pvm_asm_expr zero = pvm_asm_single(c->as, PVM_ASM_CONST, 0, pos);
-    while (count-- > 0 && !c->as->stop)
-        pvm_asm_add_jump(c->as, zero, pos);
-    return !c->as->stop;
+    c->as->jump_empty_pos = pos;
+    return true;
 }
 
 /* The parts of structured metadata, each with its length (JIP draft "program metadata"). */
@@ -227,7 +224,7 @@ const struct pvm_asm_directive pvm_asm_directives[] = {
     {".equ", define_value, 0},
     {".entry", set_entry, 0},
     {".jumptable", add_jumps, 0},
-    {".jump_zeros", add_zero_jumps, 0},
+    {".jump_empty", set_jump_empty, 0},
     {".jump_width", set_jump_width, 0},
     {".metadata", set_metadata, 0},
     {".metadata_hex", set_metadata_hex, 0},

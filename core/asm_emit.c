@@ -170,25 +170,35 @@ static unsigned octets_of(uint64_t value)
     return octets;
 }
 
-/* Evaluates the entries; *width is the octets they take. */
-static bool emit_jumps(struct emitter *e, unsigned *width)
+/* An entry's value, within the width asked for; *width grows to what is needed. */
+static void emit_jump(struct emitter *e, size_t i, unsigned *width)
 {
     struct pvm_asm *as = e->as;
+    struct pvm_asm_expr expr = as->jumps.list[i];
+    if (!pvm_asm_eval(as, expr, true, &e->jumps[i]))
+        return;
+    unsigned need = e->jumps[i] == 0 ? 0 : octets_of(e->jumps[i]);
+    if (as->jump_width >= 0 && need > *width)
+        pvm_asm_error(as, pvm_asm_expr_pos(as, expr),
+                      "the jump table entry 0x%llx does not fit in %u octets",
+                      (unsigned long long)e->jumps[i], *width);
+    else if (need > *width)
+        *width = need;
+}
+
+/* Evaluates the entries; *width is the octets they take. */
+static bool emit_jumps(struct emitter *e, uint64_t *count, unsigned *width)
+{
+    struct pvm_asm *as = e->as;
+    *count = as->jumps.count;
     *width = as->jump_width >= 0 ? (unsigned)as->jump_width : as->jumps.count != 0 ? 1 : 0;
-    for (size_t i = 0; i < as->jumps.count; i++) {
-        struct pvm_asm_expr expr = as->jumps.list[i];
-        uint64_t value;
-        if (!pvm_asm_eval(as, expr, true, &value))
-            continue;
-        e->jumps[i] = value;
-        unsigned need = value == 0 ? 0 : octets_of(value);
-        if (as->jump_width >= 0 && need > *width)
-            pvm_asm_error(as, pvm_asm_expr_pos(as, expr),
-                          "the jump table entry 0x%llx does not fit in %u octets",
-                          (unsigned long long)value, *width);
-        else if (need > *width)
-            *width = need;
-    }
+    for (size_t i = 0; i < as->jumps.count && !as->stop; i++)
+        emit_jump(e, i, width);
+    if (as->jump_empty != 0 && (*count != 0 || *width != 0))
+        pvm_asm_error(as, as->jump_empty_pos,
+                      ".jump_empty goes with no other entries and no width but 0");
+    else if (as->jump_empty != 0)
+        *count = as->jump_empty;
     return as->errors == 0;
 }
 
@@ -269,6 +279,7 @@ static void emit_container(struct pvm_asm *as, struct pvm_bytes program, struct 
 static void emit(struct emitter *e, struct pvm_buf *blob)
 {
     struct pvm_asm *as = e->as;
+    uint64_t count = 0;
     unsigned width = 0;
     if (as->options->format == PVM_BLOB_RAW)
         check_raw(as);
@@ -278,10 +289,10 @@ static void emit(struct emitter *e, struct pvm_buf *blob)
         find_starts(e);
         check_targets(e);
     }
-    if (!emit_jumps(e, &width) || as->stop)
+    if (!emit_jumps(e, &count, &width) || as->stop)
         return;
     struct pvm_buf program = {.alloc = as->alloc};
-    pvm_program_encode(e->jumps, as->jumps.count, width, pvm_buf_bytes(&e->code), e->mask,
+    pvm_program_encode(e->jumps, count, width, pvm_buf_bytes(&e->code), e->mask,
                        &program);
     emit_container(as, pvm_buf_bytes(&program), blob);
     if (program.failed || blob->failed)

@@ -30,6 +30,7 @@ enum {
     PVM_ASM_MAX_STACK = (1 << 24) - 1,     /* the same for the stack */
     PVM_ASM_MAX_HEAP = (1 << 16) - 1,      /* pages (E2) */
     PVM_ASM_MAX_ALIGN = 1 << 16,
+    PVM_ASM_MAX_WIDTH = 255,               /* octets of a jump table entry, one octet in the blob */
     PVM_ASM_DEFAULT_STACK = 1 << 16
 };
 
@@ -170,7 +171,9 @@ struct pvm_asm {
     struct pvm_asm_entry entries[PVM_ASM_ENTRY_COUNT];
     struct pvm_buf metadata;
     uint32_t stack, heap;
-    int jump_width; /* -1: the least that fits */
+    int jump_width;      /* -1: the least that fits */
+    uint64_t jump_empty; /* .jump_empty */
+    struct pvm_asm_pos jump_empty_pos;
 
     enum pvm_asm_section_id section; /* where statements go */
     const char *scope;               /* last label that is not local */
