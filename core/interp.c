@@ -3,12 +3,14 @@
  * The interpreter: two loops over one set of instruction bodies, and what surrounds a run so that
  * registers, gas and position are exact at every exit.
  *
- * The fast loop charges a whole segment when it enters it. When gas does not reach for one, the
- * stepping loop runs it instruction by instruction up to the point where it ends; when an access
- * faults in mid-segment, what had been charged for the rest is given back.
+ * The fast loop charges a whole segment when it enters it. Under the flat model, when gas does not
+ * reach for one, the stepping loop runs it instruction by instruction up to the point where it ends;
+ * when an access faults in mid-segment, what had been charged for the rest is given back. Under the
+ * block model a segment is paid as a whole or not at all.
  */
 #include "core/interp.h"
 
+#include "core/gas.h"
 #include "core/vm.h"
 
 /* Why a loop stopped: an enum pvm_exit, or one of these. */
@@ -135,6 +137,30 @@ static inline uint64_t upper_s_s(uint64_t a, uint64_t b)
 #define FROM_LE(type, v) (v)
 #endif
 
+/* ---- gas ---- */
+
+/* Instructions of the segment from the one at index on, itself included. */
+static uint64_t rest_of_segment(const struct pvm_program *program, uint32_t index)
+{
+    if (program->insns[index - 1].op == PVM_REC_CHARGE)
+        return program->insns[index - 1].count;
+    struct pvm_segment segment = pvm_program_segment(program, index);
+    return segment.count - (index - segment.first);
+}
+
+/* Gas of starting at the record, not paid yet, of a run. */
+static uint64_t entry_cost(const struct pvm_program *program, uint32_t index)
+{
+    if (program->rules->gas == PVM_GAS_FLAT)
+        return rest_of_segment(program, index);
+    if (program->insns[index - 1].op == PVM_REC_CHARGE && program->insns[index - 1].cost != 0)
+        return pvm_program_cost(program, index);
+    uint32_t start = pvm_program_block_of(program, pvm_program_position(program, index));
+    uint32_t first = pvm_program_index(program, start);
+    return first != 0 ? pvm_program_cost(program, first)
+                      : pvm_gas_block_cost(program, start, NULL, NULL);
+}
+
 /* ---- what leaves the fast path ---- */
 
 static enum stop stop_of(struct pvm_vm *vm, enum pvm_mem_result result)
@@ -184,6 +210,22 @@ PVM_COLD static enum stop grow_heap(struct pvm_vm *vm, uint64_t octets, uint64_t
     return (enum stop)PVM_EXIT_CONTINUE;
 }
 
+/* Charges one instruction in the stepping loop; false when gas does not reach. */
+static bool pay(struct pvm_vm *vm, uint32_t index, uint64_t *gas)
+{
+    uint64_t cost = 1;
+    if (vm->program->rules->gas == PVM_GAS_BLOCK) {
+        if (vm->paid)
+            return true;
+        cost = entry_cost(vm->program, index);
+    }
+    if (*gas < cost)
+        return false;
+    *gas -= cost;
+    vm->paid = true;
+    return true;
+}
+
 /* Tells the observer of the instruction about to run. */
 PVM_COLD static void show(struct pvm_vm *vm, uint32_t index)
 {
@@ -220,15 +262,6 @@ const uint32_t *pvm_interp_handlers(void)
 
 /* ---- runs ---- */
 
-/* Instructions of the segment from the one at index on, itself included. */
-static uint64_t rest_of_segment(const struct pvm_program *program, uint32_t index)
-{
-    if (program->insns[index - 1].op == PVM_REC_CHARGE)
-        return program->insns[index - 1].y;
-    struct pvm_segment segment = pvm_program_segment(program, index);
-    return segment.count - (index - segment.first);
-}
-
 /* Fills in position and argument of an exit at the record vm->resume_index. */
 static void settle(struct pvm_vm *vm, enum pvm_exit exit)
 {
@@ -254,10 +287,13 @@ static enum pvm_status no_room(const struct pvm_vm *vm, struct pvm_err *err)
     return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
 }
 
-/* A run from a position without record: everything there acts as a trap (GP 0.7.2 A.5). */
+/* A run from a position without record: everything there acts as a trap (GP 0.7.2 A.5); one from a
+ * position where strict rules let none start panics for nothing. */
 static enum pvm_exit run_nowhere(struct pvm_vm *vm)
 {
     vm->exit_pc = vm->pc;
+    if (vm->program->rules->strict)
+        return PVM_EXIT_PANIC;
     if (vm->gas == 0)
         return PVM_EXIT_OOG;
     vm->gas--;
@@ -267,15 +303,17 @@ static enum pvm_exit run_nowhere(struct pvm_vm *vm)
 /* Finds the record of vm->pc. */
 static uint32_t find_record(const struct pvm_vm *vm)
 {
+    if (!pvm_program_may_start(vm->program, vm->pc))
+        return 0;
     if (vm->resume_index != 0 && vm->resume_pc == vm->pc)
         return vm->resume_index;
     return pvm_program_index(vm->program, vm->pc);
 }
 
-static enum stop run_loops(struct pvm_vm *vm)
+static enum stop run_flat(struct pvm_vm *vm)
 {
-    uint64_t cost = rest_of_segment(vm->program, vm->resume_index);
-    if (vm->observer.step != NULL || vm->gas < cost)
+    uint64_t cost = entry_cost(vm->program, vm->resume_index);
+    if (vm->gas < cost)
         return run_stepping(vm, UINT64_MAX, NULL);
     vm->gas -= cost;
     enum stop stop = run_freely(vm, 0, NULL);
@@ -284,6 +322,39 @@ static enum stop run_loops(struct pvm_vm *vm)
     if (vm->program->insns[vm->resume_index + 1].op != PVM_REC_CHARGE)
         vm->gas += rest_of_segment(vm->program, vm->resume_index) - 1;
     return stop;
+}
+
+/* Gas that the fast loop works with is kept below PVM_COST_UNKNOWN; the rest waits here. */
+static uint64_t hold_back(struct pvm_vm *vm)
+{
+    const uint64_t most = INT64_MAX;
+    uint64_t held = vm->gas > most ? vm->gas - most : 0;
+    vm->gas -= held;
+    return held;
+}
+
+/* Stops short at blocks that no one has entered yet: their cost is found, and the run goes on. */
+static enum stop run_blocks(struct pvm_vm *vm)
+{
+    uint64_t cost = vm->paid ? 0 : entry_cost(vm->program, vm->resume_index);
+    enum stop stop = STOP_SHORT;
+    uint64_t held = 0;
+    while (stop == STOP_SHORT && vm->gas >= cost) {
+        vm->gas -= cost;
+        held = hold_back(vm);
+        stop = run_freely(vm, 0, NULL);
+        vm->gas += held;
+        cost = stop == STOP_SHORT ? pvm_program_cost(vm->program, vm->resume_index) : 0;
+    }
+    vm->paid = stop != STOP_SHORT;
+    return stop == STOP_SHORT ? (enum stop)PVM_EXIT_OOG : stop;
+}
+
+static enum stop run_loops(struct pvm_vm *vm)
+{
+    if (vm->observer.step != NULL)
+        return run_stepping(vm, UINT64_MAX, NULL);
+    return vm->program->rules->gas == PVM_GAS_FLAT ? run_flat(vm) : run_blocks(vm);
 }
 
 static enum pvm_status finish(struct pvm_vm *vm, enum stop stop, enum pvm_exit *exit,

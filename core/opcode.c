@@ -6,6 +6,7 @@
 /* clang-format off */
 /* Cells of PVM_OPCODES. */
 #define NO         PVM_NO_OPCODE
+#define DRAFT(o1)  ((o1) == NO ? 3 : (o1))
 #define FLAG__     0
 #define FLAG_T     1
 #define SET__      0
@@ -28,7 +29,7 @@
 
 const struct pvm_op_info pvm_op_table[PVM_OP_COUNT] = {
 #define X(NAME, name, o1, o2, form, t, src, dst, cycles, slots, units, text)                       \
-    [PVM_OP_##NAME] = {#name,      text,   {o1, o2},    PVM_FORM_##form, FLAG_##t,                 \
+    [PVM_OP_##NAME] = {#name,      text,   {o1, o2, DRAFT(o1)}, PVM_FORM_##form, FLAG_##t,                 \
                        SET_##src, SET_##dst, CYCLES(cycles), SLOTS_##slots,   UNITS_##units},
     PVM_OPCODES(X)
 #undef X
@@ -46,6 +47,12 @@ static const uint8_t octet_maps[PVM_ISA_COUNT][PVM_NO_OPCODE + 1] = {
     {
 #define X(NAME, name, o1, o2, form, t, src, dst, cycles, slots, units, text)                       \
     [o2] = PVM_OP_##NAME + 1,
+        PVM_OPCODES(X)
+#undef X
+    },
+    {
+#define X(NAME, name, o1, o2, form, t, src, dst, cycles, slots, units, text)                       \
+    [DRAFT(o1)] = PVM_OP_##NAME + 1,
         PVM_OPCODES(X)
 #undef X
     },

@@ -196,8 +196,9 @@ enum pvm_op {
     PVM_OP_COUNT
 };
 
-/* Which column of opcode octets a program uses. */
-enum pvm_isa { PVM_ISA_O1, PVM_ISA_O2, PVM_ISA_COUNT };
+/* Which opcode octets a program uses: a column of the table, or the draft of the block gas model of
+ * November 2025, which is O1 with `unlikely` as 3. */
+enum pvm_isa { PVM_ISA_O1, PVM_ISA_O2, PVM_ISA_DRAFT, PVM_ISA_COUNT };
 
 enum { PVM_NO_OPCODE = 0x100 };
 

@@ -5,6 +5,7 @@
  */
 #include "core/program.h"
 
+#include "core/gas.h"
 #include "core/interp.h"
 
 enum { MAX_CODE = 0x7fffff00 };
@@ -121,6 +122,20 @@ static enum pvm_status check_jumps(const struct parts *parts, struct pvm_err *er
     return PVM_OK;
 }
 
+static enum pvm_status check_bounds(const struct pvm_rules *rules, const struct parts *parts,
+                                    struct pvm_err *err)
+{
+    if (rules->max_code != 0 && parts->code.len > rules->max_code)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "program blob: code of %zu octets, GP %s allows %u", parts->code.len,
+                        rules->name, rules->max_code);
+    if (rules->max_jumps != 0 && parts->jump_count > rules->max_jumps)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "program blob: jump table of %llu entries, GP %s allows %u",
+                        (unsigned long long)parts->jump_count, rules->name, rules->max_jumps);
+    return PVM_OK;
+}
+
 enum pvm_status pvm_program_check(struct pvm_bytes blob, size_t *code_len, struct pvm_err *err)
 {
     struct parts parts = {0};
@@ -138,6 +153,7 @@ struct scan {
     uint32_t records;        /* records so far, charges not counted */
     uint32_t charges;
     bool open;               /* the last record's segment goes on */
+    bool sound;              /* so far valid by GP 0.8.0 A.1 */
 };
 
 /* How control leaves an instruction. */
@@ -212,7 +228,10 @@ static void find_starts(struct scan *s)
             mark(s, after);
             s->open = false;
         }
-        starts_block = entry != 0 && pvm_op_table[entry - 1].terminator && after == next;
+        bool terminator = entry != 0 && pvm_op_table[entry - 1].terminator;
+        starts_block = terminator && after == next;
+        s->sound = s->sound && entry != 0 && after == next;
+        p->valid = s->sound && terminator && next == p->code_len;
     }
 }
 
@@ -233,19 +252,30 @@ static struct pvm_insn *put_record(struct emit *e, unsigned op)
     return insn;
 }
 
-/* Opens a segment where the first pass said so. */
-static void put_charge(struct emit *e, uint32_t pos)
+static void put_charge(struct emit *e, uint64_t cost)
 {
-    if (!bit(e->program->charges.bits, pos))
-        return;
     e->charge = e->at;
-    put_record(e, PVM_REC_CHARGE);
+    struct pvm_insn *insn = put_record(e, PVM_REC_CHARGE);
+    insn->count = 0;
+    insn->cost = cost;
+}
+
+/* Opens a segment where the first pass said so. Under the block model a block pays when it is
+ * entered, what follows an ecalli in it no more. */
+static void open_segment(struct emit *e, uint32_t pos)
+{
+    const struct pvm_program *p = e->program;
+    if (!bit(p->charges.bits, pos))
+        return;
+    bool paid = p->insns[e->at - 1].op == PVM_OP_ECALLI;
+    put_charge(e, p->rules->gas == PVM_GAS_FLAT || paid ? 0 : PVM_COST_UNKNOWN);
 }
 
 static void count_instruction(struct emit *e)
 {
-    e->program->insns[e->charge].x++;
-    e->program->insns[e->charge].y++;
+    struct pvm_insn *charge = &e->program->insns[e->charge];
+    charge->count++;
+    charge->cost += e->program->rules->gas == PVM_GAS_FLAT;
 }
 
 /* Target index of the static jump in the record at index. */
@@ -256,6 +286,17 @@ static uint32_t link_target(struct emit *e, uint64_t target, uint32_t index)
     uint32_t nth = (uint32_t)(e->landing.len / 4);
     pvm_buf_add(&e->landing, &index, 4);
     return e->program->insn_count + 2 * nth + 1;
+}
+
+/* GP 0.8.0 A.4: a branch panics unless both of its sides start blocks, whatever its condition;
+ * falling through panics unless the next position does. */
+static bool has_bad_side(const struct pvm_program *p, enum pvm_op op, uint32_t next,
+                         uint64_t target)
+{
+    if (!p->rules->strict || !pvm_op_table[op].terminator || flow_of((unsigned)op + 1) == FLOW_NEVER)
+        return false;
+    bool falls = pvm_program_is_block_start(p, next);
+    return !falls || (op != PVM_OP_FALLTHROUGH && !pvm_program_is_block_start(p, target));
 }
 
 static void put_instruction(struct emit *e, uint32_t pc, unsigned skip, unsigned entry)
@@ -275,11 +316,13 @@ static void put_instruction(struct emit *e, uint32_t pc, unsigned skip, unsigned
         insn->y = pc;
     else if (op == PVM_OP_LOAD_IMM_64)
         insn->y = (uint32_t)(ops.x >> 32);
-    char target = pvm_form_target(form);
-    if (target != 0) {
-        uint32_t index = e->at - 1;
-        insn->y = link_target(e, target == 'X' ? ops.x : ops.y, index);
-        if (target == 'X')
+    char which = pvm_form_target(form);
+    uint64_t target = which == 'X' ? ops.x : ops.y;
+    if (has_bad_side(e->program, op, pc + 1 + skip, target)) {
+        *insn = (struct pvm_insn){.handler = e->handlers[PVM_OP_TRAP], .op = PVM_OP_TRAP};
+    } else if (which != 0) {
+        insn->y = link_target(e, target, e->at - 1);
+        if (which == 'X')
             insn->x = 0;
     }
 }
@@ -291,16 +334,16 @@ static void put_records(struct emit *e)
     for (uint32_t pc = next_opcode(p, 0), next; pc < p->code_len; pc = next) {
         next = next_opcode(p, pc + 1);
         uint32_t skip = next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
-        put_charge(e, pc);
+        open_segment(e, pc);
         put_instruction(e, pc, skip, e->octets[p->code[pc]]);
         uint32_t after = pc + 1 + skip;
         if ((after != next || next == p->code_len) && bit(p->records.bits, after)) {
-            put_charge(e, after);
+            open_segment(e, after);
             put_record(e, PVM_OP_TRAP);
             count_instruction(e);
         }
     }
-    put_record(e, PVM_REC_CHARGE); /* closes the last segment */
+    put_charge(e, 0); /* closes the last segment */
 }
 
 /* Records behind the code: a landing, with a charge of nothing, for each jump without target. */
@@ -318,7 +361,7 @@ static enum pvm_status put_landings(struct emit *e, struct pvm_err *err)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t from;
         memcpy(&from, e->landing.ptr + 4 * (size_t)i, 4);
-        put_record(e, PVM_REC_CHARGE);
+        put_charge(e, 0);
         put_record(e, PVM_REC_BAD_JUMP)->x = (int32_t)from;
     }
     p->insn_count = (uint32_t)total;
@@ -328,7 +371,9 @@ static enum pvm_status put_landings(struct emit *e, struct pvm_err *err)
 static enum pvm_status predecode(struct pvm_program *p, struct pvm_err *err)
 {
     uint32_t words = words_of(p);
-    struct scan s = {.program = p, .octets = pvm_op_octets(p->rules->isa)};
+    struct scan s = {.program = p,
+                     .octets = pvm_op_octets(p->rules->isa),
+                     .sound = pvm_program_is_opcode(p, 0)};
     find_starts(&s);
     count_ranks(&p->records, words);
     count_ranks(&p->charges, words);
@@ -410,6 +455,7 @@ enum pvm_status pvm_program_new(const struct pvm_rules *rules, const struct pvm_
     struct parts parts = {0};
     PVM_TRY(split(blob, &parts, err));
     PVM_TRY(check_jumps(&parts, err));
+    PVM_TRY(check_bounds(rules, &parts, err));
     struct pvm_program *p = pvm_alloc_zero(alloc, 1, sizeof *p);
     if (p == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program");
@@ -568,5 +614,35 @@ struct pvm_segment pvm_program_segment(const struct pvm_program *program, uint32
     }
     uint32_t start = word * 64 + 63 - (uint32_t)__builtin_clzll(bits);
     uint32_t first = pvm_program_index(program, start);
-    return (struct pvm_segment){first, program->insns[first - 1].y};
+    return (struct pvm_segment){first, program->insns[first - 1].count};
+}
+
+bool pvm_program_may_start(const struct pvm_program *program, uint64_t pc)
+{
+    if (!program->rules->strict)
+        return true;
+    return program->valid && pvm_program_is_opcode(program, pc);
+}
+
+uint32_t pvm_program_block_of(const struct pvm_program *program, uint32_t pc)
+{
+    uint32_t word = pc / 64;
+    uint64_t bits = program->block_starts[word] & (UINT64_MAX >> (63 - pc % 64));
+    while (bits == 0) {
+        if (word == 0)
+            return 0;
+        bits = program->block_starts[--word];
+    }
+    return word * 64 + 63 - (uint32_t)__builtin_clzll(bits);
+}
+
+uint64_t pvm_program_cost(const struct pvm_program *program, uint32_t index)
+{
+    uint64_t *cell = &program->insns[index - 1].cost;
+    uint64_t cost = __atomic_load_n(cell, __ATOMIC_RELAXED);
+    if (cost == PVM_COST_UNKNOWN) {
+        cost = pvm_gas_block_cost(program, pvm_program_position(program, index), NULL, NULL);
+        __atomic_store_n(cell, cost, __ATOMIC_RELAXED);
+    }
+    return cost;
 }

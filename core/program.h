@@ -25,17 +25,30 @@
 
 /* Operations of records that are no instructions of the GP. */
 enum pvm_record_op {
-    PVM_REC_CHARGE = PVM_OP_COUNT, /* x: gas, y: instructions of the segment that follows */
+    PVM_REC_CHARGE = PVM_OP_COUNT, /* cost, count: of the segment that follows */
     PVM_REC_BAD_JUMP,              /* x: index of the record that jumped here */
     PVM_REC_COUNT
 };
 
+/* Cost of a block that no one has entered yet (PVM_GAS_BLOCK). */
+#define PVM_COST_UNKNOWN UINT64_MAX
+
 struct pvm_insn {
-    uint32_t handler; /* private to the interpreter */
-    uint8_t op;       /* enum pvm_op or enum pvm_record_op */
+    union {
+        uint32_t handler; /* private to the interpreter */
+        uint32_t count;   /* CHARGE: instructions */
+    };
+    uint8_t op; /* enum pvm_op or enum pvm_record_op */
     uint8_t a, b, d;
-    int32_t x;  /* immediate; LOAD_IMM_64: low half */
-    uint32_t y; /* second immediate, target index, high half of LOAD_IMM_64, position of ECALLI */
+    union {
+        struct {
+            int32_t x;  /* immediate; LOAD_IMM_64: low half */
+            uint32_t y; /* second immediate, target index, high half of LOAD_IMM_64, position of
+                           ECALLI */
+        };
+        uint64_t cost; /* CHARGE: gas; under PVM_GAS_BLOCK found on first use, see
+                          pvm_program_cost */
+    };
 };
 
 _Static_assert(sizeof(struct pvm_insn) == 16, "four instructions a cache line");
@@ -64,6 +77,7 @@ struct pvm_program {
     uint32_t insn_count; /* records, all kinds */
     uint32_t instruction_count;
     uint32_t block_count;
+    bool valid; /* passes the validation of GP 0.8.0 A.1, whatever the rules ask for */
     _Atomic uint32_t refs;
 };
 
@@ -94,6 +108,16 @@ enum pvm_op pvm_program_op(const struct pvm_program *program, uint64_t pc);
 /* Operands of the instruction at pc < code_len. */
 void pvm_program_operands(const struct pvm_program *program, uint32_t pc,
                           struct pvm_operands *out);
+
+/* Whether a run may start at pc at all: always, unless the rules are strict (GP 0.8.0 A.1, deblob
+ * with a program counter). If not, the machine panics without being charged. */
+bool pvm_program_may_start(const struct pvm_program *program, uint64_t pc);
+
+/* Gas of entering the segment of the record at index, its first one. Under PVM_GAS_BLOCK: of the
+ * block, found on first use and kept; 0 where the block was entered earlier, behind an ecalli. */
+uint64_t pvm_program_cost(const struct pvm_program *program, uint32_t index);
+/* Start of the block that pc lies in: the greatest block start not above it, or 0. */
+uint32_t pvm_program_block_of(const struct pvm_program *program, uint32_t pc);
 
 /* Entry i < jump_count of the jump table. */
 uint64_t pvm_program_jump(const struct pvm_program *program, uint64_t i);

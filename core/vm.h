@@ -46,6 +46,7 @@ struct pvm_vm {
     uint32_t resume_index; /* record where the last run stopped, 0: unknown */
     uint32_t heap_top;     /* sbrk: end of the heap; 0 in a machine without one */
     uint32_t heap_limit;   /* sbrk: the heap never passes this */
+    bool paid; /* PVM_GAS_BLOCK: the block that pc lies in is paid for (GP 0.8.0 A.4) */
     struct pvm_program *program; /* one reference */
     struct pvm_observer observer;
     struct pvm_memory memory;
@@ -61,8 +62,9 @@ void pvm_vm_deinit(struct pvm_vm *vm);
  *   HALT, PANIC  pc = exit_pc = the instruction; the GP's returned position is 0, callers that
  *                store it do that themselves
  *   OOG          pc = exit_pc = the instruction not executed; nothing of it charged, gas 0 under
- *                the flat model
- *   FAULT        pc = exit_pc = the instruction, charged once; running again retries it
+ *                the flat model, less than the block's cost under the block model
+ *   FAULT        pc = exit_pc = the instruction, charged; running again retries it, which costs
+ *                again under the flat model only
  *   HOST         exit_pc = the ecalli, pc = the instruction behind it
  * Registers, gas and memory are exact in every case. A status other than PVM_OK (our memory ran
  * out) leaves the machine fit only for deinit. */
