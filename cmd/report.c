@@ -174,7 +174,7 @@ static void text_dumps(const struct cmd *cmd, const struct cmd_report *report, s
 void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, struct pvm_buf *out)
 {
     text_outcome(cmd, report, out);
-    if (report->run != NULL)
+    if (report->run != NULL && jam_run_result(report->run)->outcome == JAM_ENDED_HALT)
         text_output(jam_run_result(report->run), out);
     text_gas(report, out);
     if (report->run != NULL) {

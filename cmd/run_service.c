@@ -91,7 +91,7 @@ static void judge(struct cmd_run *run, const struct cmd_run_input *input,
                        (unsigned)input->package.items[input->item].export_count);
     else if (outcome != JAM_ENDED_HALT && result->exit == PVM_EXIT_FAULT)
         pvm_buf_text(note, "from a page fault");
-    else if (outcome != JAM_ENDED_HALT)
+    else if (outcome != JAM_ENDED_HALT && outcome != result->outcome)
         pvm_buf_text(note, jam_outcome_text(outcome));
     run->report.outcome = jam_outcome_name(outcome);
     run->report.halted = outcome == JAM_ENDED_HALT;

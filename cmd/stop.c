@@ -13,7 +13,7 @@ enum { LINES_BEFORE = 2, LINES_AFTER = 2, LINES = LINES_BEFORE + 1 + LINES_AFTER
 void cmd_position(uint64_t pc, const struct pvm_symbols *symbols, struct pvm_buf *out)
 {
     const struct pvm_symbol *symbol = symbols != NULL ? pvm_symbols_before(symbols, pc) : NULL;
-    pvm_buf_printf(out, "%" PRIu64, pc);
+    pvm_buf_printf(out, "%" PRIu64 " = 0x%" PRIx64, pc, pc);
     if (symbol != NULL && symbol->pc == pc)
         pvm_buf_printf(out, " (%s)", symbol->name);
     else if (symbol != NULL)
@@ -81,9 +81,10 @@ static void text_code(const struct cmd *cmd, const struct cmd_stop *stop, struct
         const struct pvm_symbol *symbol =
             stop->symbols != NULL ? pvm_symbols_at(stop->symbols, list[i]) : NULL;
         if (symbol != NULL)
-            pvm_buf_printf(out, "%18s%s:\n", "", symbol->name);
-        pvm_buf_printf(out, "%s  %s %8" PRIu64 "  ", i == current ? cmd_style(cmd, CMD_BOLD) : "",
-                       i == current ? ">" : " ", list[i]);
+            pvm_buf_printf(out, "%13s%s:\n", "", symbol->name);
+        pvm_buf_printf(out, "%s  %s 0x%06" PRIx64 "  ",
+                       i == current ? cmd_style(cmd, CMD_BOLD) : "", i == current ? ">" : " ",
+                       list[i]);
         pvm_disasm_insn(stop->vm->program, list[i], &how, out);
         pvm_buf_printf(out, "%s\n", i == current ? cmd_style(cmd, CMD_PLAIN) : "");
     }

@@ -21,7 +21,7 @@ struct cmd_stop {
 /* Appends why, as far as machine and program tell: "load of 8 octets at 0x12345: not mapped". */
 void cmd_stop_reason(const struct cmd_stop *stop, struct pvm_buf *out);
 
-/* Appends "42 (refine_loop+6)", without symbols "42". */
+/* Appends "42 = 0x2a (refine_loop+6)", without symbols "42 = 0x2a". */
 void cmd_position(uint64_t pc, const struct pvm_symbols *symbols, struct pvm_buf *out);
 
 /* Appends all registers, three to a line. */

@@ -68,7 +68,7 @@ static void finish_line(struct cmd_trace *trace)
 
     pvm_buf_printf(out, "%10" PRIu64, trace->steps);
     machine_text(trace->machine, out);
-    pvm_buf_printf(out, "%7" PRIu64 "  ", trace->pc);
+    pvm_buf_printf(out, "0x%06" PRIx64 "  ", trace->pc);
     size_t start = out->len;
     pvm_disasm_insn(program, trace->pc, &how, out);
     size_t len = out->len - start;
@@ -98,8 +98,8 @@ void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
     trace->named = NULL; /* the call may have freed a program, or made one in its place */
     struct pvm_buf *out = buffer(trace);
     pvm_buf_printf(out,
-                   "%10s -             host call %" PRId64 " %s%s, gas %" PRIu64 " -> %" PRIu64, "",
-                   (int64_t)event->number, event->name != NULL ? event->name : "unknown",
+                   "%10s -                host call %" PRId64 " %s%s, gas %" PRIu64 " -> %" PRIu64,
+                   "", (int64_t)event->number, event->name != NULL ? event->name : "unknown",
                    event->open ? "" : " (not open here)", event->gas_before, event->gas_after);
     if (event->exit != PVM_EXIT_CONTINUE)
         pvm_buf_printf(out, ", %s", pvm_exit_name(event->exit));

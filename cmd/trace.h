@@ -4,8 +4,8 @@
  * in, and one line a host call.
  *
  *     step machine pc  instruction                          gas changed registers
- *        1 -        0  jump @0x5                           9999
- *        2 -        5  load_imm a0, 7                      9998 a0=0x7
+ *        1 -      0x000000  jump @0x5                      9999
+ *        2 -      0x000005  load_imm a0, 7                 9998 a0=0x7
  *
  * gas is what the machine had before the instruction. machine is - for the outer one.
  */
