@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum pvm_status fail_io(const char *path, int error, struct pvm_err *err)
+{
+    return pvm_fail(err, PVM_E_IO, "%.200s: %s", path, strerror(error));
+}
+
+static enum pvm_status too_large(const char *path, size_t limit, struct pvm_err *err)
+{
+    return pvm_fail(err, PVM_E_MALFORMED, "%.200s: larger than %zu octets", path, limit);
+}
+
+static enum pvm_status read_open(int fd, const char *path, size_t limit, struct pvm_buf *out,
+                                 struct pvm_err *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return fail_io(path, errno, err);
+    if (!S_ISREG(info.st_mode))
+        return pvm_fail(err, PVM_E_IO, "%.200s: no regular file", path);
+    if (info.st_size < 0 || (uintmax_t)info.st_size > limit)
+        return too_large(path, limit, err);
+    size_t start = out->len;
+    /* One octet more than the file has, so that the end shows without growing. */
+    size_t room = (size_t)info.st_size + 1;
+    for (;;) {
+        uint8_t *to = pvm_buf_reserve(out, room);
+        if (to == NULL)
+            return pvm_fail(err, PVM_E_MEMORY, "%.200s: no memory for %zu octets", path, room);
+        ssize_t n = read(fd, to, room);
+        if (n == 0)
+            return PVM_OK;
+        if (n < 0 && errno != EINTR)
+            return fail_io(path, errno, err);
+        if (n > 0)
+            out->len += (size_t)n;
+        if (out->len - start > limit)
+            return too_large(path, limit, err);
+        room = 4096;
+    }
+}
+
+enum pvm_status jam_disk_read(const char *path, size_t limit, struct pvm_buf *out,
+                              struct pvm_err *err)
+{
+    /* Not to wait for whoever writes into a pipe. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return fail_io(path, errno, err);
+    enum pvm_status status = read_open(fd, path, limit, out, err);
+    close(fd);
+    return status;
+}
+
+static enum pvm_status write_all(int fd, const char *path, struct pvm_bytes bytes,
+                                 struct pvm_err *err)
+{
+    size_t done = 0;
+    while (done < bytes.len) {
+        ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
+        if (n < 0 && errno != EINTR)
+            return fail_io(path, errno, err);
+        if (n > 0)
+            done += (size_t)n;
+    }
+    return fsync(fd) == 0 ? PVM_OK : fail_io(path, errno, err);
+}
+
+/* Makes a rename outlive a power cut; best effort, as not every file system can. */
+static void sync_folder_of(const char *path, struct pvm_buf *name)
+{
+    const char *slash = strrchr(path, '/');
+    name->len = 0;
+    if (slash == NULL)
+        pvm_buf_text(name, ".");
+    else
+        pvm_buf_add(name, path, slash == path ? 1 : (size_t)(slash - path));
+    int fd = open(pvm_buf_str(name), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    if (fd < 0)
+        return;
+    (void)fsync(fd);
+    close(fd);
+}
+
+/* A new file beside path; its name is left in *name. */
+static int open_beside(const char *path, struct pvm_buf *name)
+{
+    enum { TRIES = 1000 };
+    for (int i = 0; i < TRIES; i++) {
+        name->len = 0;
+        pvm_buf_printf(name, "%s.%ld-%d", path, (long)getpid(), i);
+        int fd = open(pvm_buf_str(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+enum pvm_status jam_disk_write(const char *path, struct pvm_bytes bytes,
+                               const struct pvm_alloc *alloc, struct pvm_err *err)
+{
+    struct pvm_buf name = {.alloc = alloc};
+    int fd = open_beside(path, &name);
+    if (fd < 0) {
+        enum pvm_status status = pvm_buf_status(&name, err);
+        pvm_buf_deinit(&name);
+        return status != PVM_OK ? status : fail_io(path, errno, err);
+    }
+    enum pvm_status status = write_all(fd, path, bytes, err);
+    if (close(fd) != 0 && status == PVM_OK)
+        status = fail_io(path, errno, err);
+    if (status == PVM_OK && rename(pvm_buf_str(&name), path) != 0)
+        status = fail_io(path, errno, err);
+    if (status == PVM_OK)
+        sync_folder_of(path, &name);
+    else
+        (void)unlink(pvm_buf_str(&name));
+    pvm_buf_deinit(&name);
+    return status;
+}
+
+enum pvm_status jam_disk_folder(const char *path, struct pvm_err *err)
+{
+    struct stat info;
+    if (mkdir(path, 0777) == 0)
+        return PVM_OK;
+    if (errno != EEXIST)
+        return fail_io(path, errno, err);
+    if (stat(path, &info) != 0)
+        return fail_io(path, errno, err);
+    return S_ISDIR(info.st_mode) ? PVM_OK : fail_io(path, ENOTDIR, err);
+}
+
+bool jam_disk_has(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
