@@ -124,7 +124,7 @@ enum pvm_exit jam_abort(struct jam_frame *frame, enum pvm_status status, const c
     char text[sizeof frame->err->msg];
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     return jam_abort_with(frame, pvm_fail(frame->err, status, "%s", text));
 }

@@ -4,6 +4,8 @@
 #include "host/context.h"
 #include "host/hash.h"
 
+#include <assert.h>
+
 enum {
     IDLE_PROGRAMS = 8, /* kept though no machine runs them */
     /* What a program takes of our memory at most, an octet of its blob, while it is decoded. */
@@ -197,6 +199,7 @@ static enum pvm_status insert(struct jam_machines *machines, struct jam_program_
         machines->budget->used -= MACHINE_COST;
         return pvm_fail(err, PVM_E_MEMORY, "no memory for an inner machine");
     }
+    assert(entry != NULL);
     size_t at = least_free(machines);
     machine->id = at;
     machine->hooks = machines->hooks;

@@ -68,7 +68,7 @@ static void set_missing(struct jam_run *run, enum jam_outcome outcome, const cha
 {
     run->result.outcome = outcome;
     run->result.exit = PVM_EXIT_PANIC;
-    snprintf(run->why, sizeof run->why, "%s", why != NULL ? why : jam_outcome_text(outcome));
+    (void)snprintf(run->why, sizeof run->why, "%s", why != NULL ? why : jam_outcome_text(outcome));
     run->result.why = run->why;
 }
 

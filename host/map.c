@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/map.h"
 
+#include <assert.h>
+
 /* An AVL tree; key and value stand behind the node in one allocation. */
 struct jam_map_node {
     struct jam_map_node *child[2];
@@ -38,6 +40,7 @@ static void measure(struct jam_map_node *node)
 static struct jam_map_node *rotate(struct jam_map_node *node, int side)
 {
     struct jam_map_node *top = node->child[side];
+    assert(top != NULL);
     node->child[side] = top->child[!side];
     top->child[!side] = node;
     measure(node);
@@ -54,6 +57,7 @@ static struct jam_map_node *balance(struct jam_map_node *node)
     }
     int side = lean > 0;
     struct jam_map_node *child = node->child[side];
+    assert(child != NULL);
     if (height_of(child->child[!side]) > height_of(child->child[side]))
         node->child[side] = rotate(child, !side);
     return rotate(node, side);

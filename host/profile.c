@@ -161,5 +161,7 @@ static const char *name_of(void *user, int64_t number)
 
 struct pvm_call_names jam_call_names(const struct jam_profile *profile)
 {
-    return (struct pvm_call_names){number_of, name_of, (void *)(uintptr_t)profile};
+    struct pvm_call_names names = {number_of, name_of, NULL};
+    memcpy(&names.user, &profile, sizeof names.user);
+    return names;
 }

@@ -143,10 +143,8 @@ struct jam_refine_values {
 struct jam_profile {
     const char *name; /* "0.7.2" */
     const struct pvm_rules *rules;
-    enum jam_numbering calls;
     struct jam_prices prices;
-    uint64_t max_bundle_size;             /* W_B, the constant that changed most often */
-    uint8_t fetch_kinds[JAM_FETCH_KINDS]; /* enum jam_fetch by r10 */
+    uint64_t max_bundle_size; /* W_B, the constant that changed most often */
     /* Encodings; each appends to out. */
     void (*package)(const struct jam_work_package *package, struct pvm_buf *out);
     void (*context)(const struct jam_refine_context *context, struct pvm_buf *out);
@@ -154,6 +152,8 @@ struct jam_profile {
     void (*refine_args)(const struct jam_refine_values *values, struct pvm_buf *out);
     void (*is_authorized_args)(const struct jam_work_package *package, uint64_t core,
                                struct pvm_buf *out);
+    enum jam_numbering calls;
+    uint8_t fetch_kinds[JAM_FETCH_KINDS]; /* enum jam_fetch by r10 */
 };
 
 /* The version that is meant when none is said: 0.7.2. */

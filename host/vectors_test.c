@@ -288,7 +288,7 @@ START_TEST(test_refine_cases)
 }
 END_TEST
 
-/* The argument blobs of the recorded package follow from it (GP 0.7.0 B.3 and B.2). */
+/* The argument blobs of the recorded package follow from it (GP 0.7.0 B.3). */
 START_TEST(test_recorded_arguments)
 {
     for (size_t i = 0; i < 3; i++) {
