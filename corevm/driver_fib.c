@@ -19,7 +19,7 @@ enum {
 #define FAILURES(X)                                                                                \
     X(1, "the payload is not as it should be", "its octets")                                       \
     X(2, "the extrinsic is not as it should be", "fetch said")                                     \
-    X(3, "the child's code is not there", "historical_lookup said")                                \
+    X(3, "the child's code is not there, or too long", "historical_lookup said")                                \
     X(4, "the child's code was refused", "machine said")                                           \
     X(5, "an import is missing, one too many, or has another header", "its index is")              \
     X(6, "memory of a child could not be set up", "pages, poke or peek said")                      \
@@ -269,18 +269,23 @@ static void say_failure(struct pvm_bytes output, struct pvm_buf *out)
     pvm_buf_printf(out, "the service failed with reason %" PRIu64, reason);
 }
 
+/* A panic exports nothing, and the report then says bad-exports (GP 0.7.2 14.4): both are told. */
 static void say_outcome(const struct corevm_round *round, uint16_t announced, struct pvm_buf *out)
 {
+    if (round->ended != JAM_ENDED_HALT) {
+        pvm_buf_printf(out, "the service %s", jam_outcome_text(round->ended));
+        if (round->trouble.len != 0) {
+            pvm_buf_text(out, " (");
+            pvm_buf_add_bytes(out, pvm_buf_bytes(&round->trouble));
+            pvm_buf_text(out, ")");
+        }
+    }
     if (out->len != 0)
         pvm_buf_text(out, "; ");
-    pvm_buf_printf(out, "the work report says %s: ", jam_outcome_name(round->outcome));
+    pvm_buf_printf(out, "the work report says %s", jam_outcome_name(round->outcome));
     if (round->outcome == JAM_ENDED_BAD_EXPORTS)
-        pvm_buf_printf(out, "%zu segments exported, %u announced", round->exports_made,
+        pvm_buf_printf(out, ": %zu segments exported, %u announced", round->exports_made,
                        (unsigned)announced);
-    else if (round->trouble.len != 0)
-        pvm_buf_add_bytes(out, pvm_buf_bytes(&round->trouble));
-    else
-        pvm_buf_text(out, jam_outcome_text(round->outcome));
 }
 
 /* Says in words what is wrong with a round, if anything is. */

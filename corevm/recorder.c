@@ -135,6 +135,7 @@ static void on_invoke(struct corevm_recorder *recorder, const struct jam_call_ev
         .machine = event->before[7],
         .result = result,
         .arg = has_arg ? event->after[8] : 0,
+        .pc = machine != NULL ? machine->last_exit_pc : 0,
         .gas = machine != NULL ? machine->last_gas : 0,
         .left = machine != NULL ? machine->vm.gas : 0,
     };

@@ -31,7 +31,8 @@ struct corevm_placement {
 struct corevm_invocation {
     uint64_t machine;
     enum jam_inner_result result;
-    uint64_t arg;      /* call number or page address */
+    uint64_t arg;       /* call number or page address */
+    uint64_t pc;        /* the instruction that ended it */
     uint64_t gas, left; /* granted and left */
 };
 
