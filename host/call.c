@@ -353,7 +353,9 @@ enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm, en
                                   struct pvm_err *err)
 {
     const struct jam_profile *profile = ctx->profile;
-    enum jam_call_id id = jam_call_of_number(profile, vm->arg);
+    enum jam_call_id id = JAM_CALL_COUNT;
+    if (vm->arg < JAM_NUMBERS)
+        id = (enum jam_call_id)ctx->by_number[vm->arg];
     jam_call_fn handler = NULL;
     uint64_t price = profile->prices.unknown;
     if (id != JAM_CALL_COUNT) {

@@ -22,6 +22,8 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
     ctx->limits.log = or_default(limits->log, UINT64_C(1) << 24);
     ctx->limits.log_line = or_default(limits->log_line, UINT64_C(1) << 16);
     ctx->budget.limit = ctx->limits.memory > SIZE_MAX ? SIZE_MAX : (size_t)ctx->limits.memory;
+    for (unsigned i = 0; i < JAM_NUMBERS; i++)
+        ctx->by_number[i] = (uint8_t)jam_call_of_number(profile, i);
     jam_machines_init(&ctx->machines, profile->rules, alloc, &ctx->budget, &ctx->hooks);
     ctx->exports.alloc = alloc;
     ctx->log.alloc = alloc;

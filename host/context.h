@@ -62,6 +62,8 @@ struct jam_call_stat {
     uint64_t gas; /* charged to the caller */
 };
 
+enum { JAM_NUMBERS = 128 }; /* every call's number is below */
+
 struct jam_context {
     enum jam_invocation invocation;
     const struct jam_profile *profile;
@@ -81,6 +83,7 @@ struct jam_context {
     struct pvm_buf log;     /* lines as kept, see context.c */
     size_t log_count, log_dropped;
     struct pvm_buf scratch[JAM_SCRATCH_COUNT];      /* views of guest memory, one call long */
+    uint8_t by_number[JAM_NUMBERS];                 /* enum jam_call_id, JAM_CALL_COUNT: none */
     struct jam_call_stat stats[JAM_CALL_COUNT + 1]; /* by enum jam_call_id; last: unknown */
 };
 

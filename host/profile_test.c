@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/profile.h"
 
-#include "host/call.h"
+#include "host/context.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -139,6 +139,7 @@ START_TEST(test_cells)
         for (unsigned i = 0; i < JAM_CALL_COUNT; i++) {
             const struct jam_call_cell *cell = &jam_call_table[i].cells[column];
             ck_assert((cell->number >= 0) == (cell->invocations != 0));
+            ck_assert_int_lt(cell->number, JAM_NUMBERS);
             for (unsigned j = 0; j < i && cell->number >= 0; j++)
                 ck_assert_int_ne(jam_call_table[j].cells[column].number, cell->number);
         }

@@ -150,7 +150,7 @@ enum pvm_status jam_request_set(struct jam_service *service, const struct jam_ha
     if (request->count > 3)
         return pvm_fail(err, PVM_E_MALFORMED, "a request has %u slots, at most 3 are possible",
                         request->count);
-    for (unsigned i = 0; i < request->count; i++)
+    for (unsigned i = 0; i < 3 && i < request->count; i++)
         pvm_store_le(value + 4 * (size_t)i, request->slots[i], 4);
     struct pvm_bytes old;
     struct pvm_bytes where = request_key(hash, len, key);
