@@ -211,7 +211,7 @@ PVM_COLD static enum stop grow_heap(struct pvm_vm *vm, uint64_t octets, uint64_t
 }
 
 /* Charges one instruction in the stepping loop; false when gas does not reach. */
-static bool pay(struct pvm_vm *vm, uint32_t index, uint64_t *gas)
+static bool pay(struct pvm_vm *vm, uint32_t index)
 {
     uint64_t cost = 1;
     if (vm->program->rules->gas == PVM_GAS_BLOCK) {
@@ -219,18 +219,21 @@ static bool pay(struct pvm_vm *vm, uint32_t index, uint64_t *gas)
             return true;
         cost = entry_cost(vm->program, index);
     }
-    if (*gas < cost)
+    if (vm->gas < cost)
         return false;
-    *gas -= cost;
+    vm->gas -= cost;
     vm->paid = true;
     return true;
 }
 
-/* Tells the observer of the instruction about to run. */
-PVM_COLD static void show(struct pvm_vm *vm, uint32_t index)
+/* Tells the observer of the instruction about to run, with the gas it found. */
+PVM_COLD static void show(struct pvm_vm *vm, uint32_t index, uint64_t gas)
 {
+    uint64_t after = vm->gas;
     vm->pc = pvm_program_position(vm->program, index);
+    vm->gas = gas;
     vm->observer.step(vm->observer.user, vm);
+    vm->gas = after;
 }
 
 /* ---- the loops ---- */
@@ -248,13 +251,13 @@ PVM_COLD static void show(struct pvm_vm *vm, uint32_t index)
 
 #pragma GCC diagnostic pop
 
-const uint32_t *pvm_interp_handlers(void)
+const void *const *pvm_interp_handlers(void)
 {
 #ifdef PVM_SWITCH
-    static const uint32_t none[PVM_REC_COUNT];
+    static const void *const none[PVM_REC_COUNT];
     return none;
 #else
-    const uint32_t *handlers = NULL;
+    const void *const *handlers = NULL;
     (void)run_freely(NULL, 0, &handlers);
     return handlers;
 #endif
@@ -267,8 +270,8 @@ static void settle(struct pvm_vm *vm, enum pvm_exit exit)
 {
     const struct pvm_insn *insn = &vm->program->insns[vm->resume_index];
     if (exit == PVM_EXIT_HOST) {
-        vm->exit_pc = insn->y;
-        vm->pc = vm->exit_pc + 1 + pvm_program_skip(vm->program, insn->y);
+        vm->exit_pc = insn[1].link;
+        vm->pc = vm->exit_pc + 1 + pvm_program_skip(vm->program, insn[1].link);
         vm->arg = (uint64_t)(int64_t)insn->x;
         vm->resume_index += 2;
     } else {
@@ -310,13 +313,30 @@ static uint32_t find_record(const struct pvm_vm *vm)
     return pvm_program_index(vm->program, vm->pc);
 }
 
+/* The free loop counts down at most this much at a time, so that PVM_COST_UNKNOWN never fits. */
+#define TANK ((uint64_t)INT32_MAX)
+
+/* Runs freely, filling the tank again whenever it does not hold the next segment's cost; that is
+ * also where the cost of a block never entered before is found. STOP_SHORT when all gas together
+ * does not reach. */
+static enum stop run_on_tanks(struct pvm_vm *vm, uint64_t cost)
+{
+    enum stop stop = STOP_SHORT;
+    while (stop == STOP_SHORT && vm->gas >= cost) {
+        vm->gas -= cost;
+        uint64_t held = vm->gas > TANK ? vm->gas - TANK : 0;
+        vm->gas -= held;
+        stop = run_freely(vm, 0, NULL);
+        vm->gas += held;
+        if (stop == STOP_SHORT)
+            cost = pvm_program_cost(vm->program, vm->resume_index);
+    }
+    return stop;
+}
+
 static enum stop run_flat(struct pvm_vm *vm)
 {
-    uint64_t cost = entry_cost(vm->program, vm->resume_index);
-    if (vm->gas < cost)
-        return run_stepping(vm, UINT64_MAX, NULL);
-    vm->gas -= cost;
-    enum stop stop = run_freely(vm, 0, NULL);
+    enum stop stop = run_on_tanks(vm, entry_cost(vm->program, vm->resume_index));
     if (stop == STOP_SHORT)
         return run_stepping(vm, UINT64_MAX, NULL);
     if (vm->program->insns[vm->resume_index + 1].op != PVM_REC_CHARGE)
@@ -324,28 +344,10 @@ static enum stop run_flat(struct pvm_vm *vm)
     return stop;
 }
 
-/* Gas that the fast loop works with is kept below PVM_COST_UNKNOWN; the rest waits here. */
-static uint64_t hold_back(struct pvm_vm *vm)
-{
-    const uint64_t most = INT64_MAX;
-    uint64_t held = vm->gas > most ? vm->gas - most : 0;
-    vm->gas -= held;
-    return held;
-}
-
-/* Stops short at blocks that no one has entered yet: their cost is found, and the run goes on. */
 static enum stop run_blocks(struct pvm_vm *vm)
 {
-    uint64_t cost = vm->paid ? 0 : entry_cost(vm->program, vm->resume_index);
-    enum stop stop = STOP_SHORT;
-    uint64_t held = 0;
-    while (stop == STOP_SHORT && vm->gas >= cost) {
-        vm->gas -= cost;
-        held = hold_back(vm);
-        stop = run_freely(vm, 0, NULL);
-        vm->gas += held;
-        cost = stop == STOP_SHORT ? pvm_program_cost(vm->program, vm->resume_index) : 0;
-    }
+    enum stop stop =
+        run_on_tanks(vm, vm->paid ? 0 : entry_cost(vm->program, vm->resume_index));
     vm->paid = stop != STOP_SHORT;
     return stop == STOP_SHORT ? (enum stop)PVM_EXIT_OOG : stop;
 }

@@ -5,9 +5,7 @@
 #ifndef CORE_INTERP_H
 #define CORE_INTERP_H
 
-#include <stdint.h>
-
 /* What goes into pvm_insn.handler, by record operation: PVM_REC_COUNT entries, static. */
-const uint32_t *pvm_interp_handlers(void);
+const void *const *pvm_interp_handlers(void);
 
 #endif

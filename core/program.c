@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Program blobs taken apart (GP 0.7.2 A.1 to A.3) and predecoded, in two passes over the opcode
- * mask: the first finds where blocks and segments start, the second writes the records.
+ * Program blobs taken apart (GP 0.7.2 A.1), and questions about what is in them.
  */
 #include "core/program.h"
 
 #include "core/gas.h"
-#include "core/interp.h"
+#include "core/predecode.h"
 
 enum { MAX_CODE = 0x7fffff00 };
 
 /* ---- sets of positions ---- */
-
-static bool bit(const uint64_t *bits, uint64_t pos)
-{
-    return (bits[pos / 64] >> (pos % 64) & 1) != 0;
-}
-
-static void set_bit(uint64_t *bits, uint64_t pos)
-{
-    bits[pos / 64] |= UINT64_C(1) << (pos % 64);
-}
 
 static unsigned ones(uint64_t word)
 {
@@ -32,20 +21,6 @@ static uint32_t rank(const struct pvm_posset *set, uint32_t pos)
 {
     uint64_t below = (UINT64_C(1) << (pos % 64)) - 1;
     return set->ranks[pos / 64] + ones(set->bits[pos / 64] & below);
-}
-
-static uint32_t words_of(const struct pvm_program *program)
-{
-    return program->code_len / 64 + 1; /* positions 0 to code_len */
-}
-
-static void count_ranks(struct pvm_posset *set, uint32_t words)
-{
-    uint32_t count = 0;
-    for (uint32_t w = 0; w < words; w++) {
-        set->ranks[w] = count;
-        count += ones(set->bits[w]);
-    }
 }
 
 /* ---- the blob's fields ---- */
@@ -145,253 +120,7 @@ enum pvm_status pvm_program_check(struct pvm_bytes blob, size_t *code_len, struc
     return PVM_OK;
 }
 
-/* ---- predecoding ---- */
-
-struct scan {
-    struct pvm_program *program;
-    const uint8_t *octets;   /* opcode map of the rules */
-    uint32_t records;        /* records so far, charges not counted */
-    uint32_t charges;
-    bool open;               /* the last record's segment goes on */
-    bool sound;              /* so far valid by GP 0.8.0 A.1 */
-};
-
-/* How control leaves an instruction. */
-enum flow {
-    FLOW_NEXT,    /* on to the next instruction, same segment */
-    FLOW_SEGMENT, /* on to the next instruction, new segment */
-    FLOW_NEVER    /* never to the next instruction */
-};
-
-static enum flow flow_of(unsigned entry)
-{
-    if (entry == 0)
-        return FLOW_NEVER; /* acts as a trap */
-    switch ((enum pvm_op)(entry - 1)) {
-    case PVM_OP_TRAP:
-    case PVM_OP_JUMP:
-    case PVM_OP_JUMP_IND:
-    case PVM_OP_LOAD_IMM_JUMP:
-    case PVM_OP_LOAD_IMM_JUMP_IND:
-        return FLOW_NEVER;
-    case PVM_OP_ECALLI:
-        return FLOW_SEGMENT;
-    default:
-        return pvm_op_table[entry - 1].terminator ? FLOW_SEGMENT : FLOW_NEXT;
-    }
-}
-
-/* Next set position of the opcode mask at or after pos; code_len when there is none. */
-static uint32_t next_opcode(const struct pvm_program *program, uint32_t pos)
-{
-    uint32_t word = pos / 64;
-    if (pos >= program->code_len)
-        return program->code_len;
-    uint64_t bits = program->opcode_mask[word] >> (pos % 64) << (pos % 64);
-    while (bits == 0) {
-        if (++word >= words_of(program))
-            return program->code_len;
-        bits = program->opcode_mask[word];
-    }
-    return word * 64 + (uint32_t)__builtin_ctzll(bits);
-}
-
-static void mark(struct scan *s, uint32_t pos)
-{
-    if (!s->open) {
-        set_bit(s->program->charges.bits, pos);
-        s->charges++;
-    }
-    set_bit(s->program->records.bits, pos);
-    s->records++;
-}
-
-/* First pass: records, charges, block starts. */
-static void find_starts(struct scan *s)
-{
-    struct pvm_program *p = s->program;
-    bool starts_block = pvm_program_is_opcode(p, 0);
-    for (uint32_t pc = next_opcode(p, 0), next; pc < p->code_len; pc = next) {
-        next = next_opcode(p, pc + 1);
-        unsigned entry = s->octets[p->code[pc]];
-        if (entry != 0 && starts_block) {
-            set_bit(p->block_starts, pc);
-            p->block_count++;
-        }
-        mark(s, pc);
-        p->instruction_count++;
-        uint32_t after = pc + 1 + (next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP);
-        enum flow flow = flow_of(entry);
-        bool implicit = flow != FLOW_NEVER && (after != next || next == p->code_len);
-        s->open = flow == FLOW_NEXT;
-        if (implicit) {
-            mark(s, after);
-            s->open = false;
-        }
-        bool terminator = entry != 0 && pvm_op_table[entry - 1].terminator;
-        starts_block = terminator && after == next;
-        s->sound = s->sound && entry != 0 && after == next;
-        p->valid = s->sound && terminator && next == p->code_len;
-    }
-}
-
-/* Second pass. */
-struct emit {
-    struct pvm_program *program;
-    const uint8_t *octets;
-    const uint32_t *handlers;
-    uint32_t at;            /* next record to write */
-    uint32_t charge;        /* the open segment's charge record */
-    struct pvm_buf landing; /* indices of jumps to positions that start no block */
-};
-
-static struct pvm_insn *put_record(struct emit *e, unsigned op)
-{
-    struct pvm_insn *insn = &e->program->insns[e->at++];
-    *insn = (struct pvm_insn){.handler = e->handlers[op], .op = (uint8_t)op};
-    return insn;
-}
-
-static void put_charge(struct emit *e, uint64_t cost)
-{
-    e->charge = e->at;
-    struct pvm_insn *insn = put_record(e, PVM_REC_CHARGE);
-    insn->count = 0;
-    insn->cost = cost;
-}
-
-/* Opens a segment where the first pass said so. Under the block model a block pays when it is
- * entered, what follows an ecalli in it no more. */
-static void open_segment(struct emit *e, uint32_t pos)
-{
-    const struct pvm_program *p = e->program;
-    if (!bit(p->charges.bits, pos))
-        return;
-    bool paid = p->insns[e->at - 1].op == PVM_OP_ECALLI;
-    put_charge(e, p->rules->gas == PVM_GAS_FLAT || paid ? 0 : PVM_COST_UNKNOWN);
-}
-
-static void count_instruction(struct emit *e)
-{
-    struct pvm_insn *charge = &e->program->insns[e->charge];
-    charge->count++;
-    charge->cost += e->program->rules->gas == PVM_GAS_FLAT;
-}
-
-/* Target index of the static jump in the record at index. */
-static uint32_t link_target(struct emit *e, uint64_t target, uint32_t index)
-{
-    if (pvm_program_is_block_start(e->program, target))
-        return pvm_program_index(e->program, target);
-    uint32_t nth = (uint32_t)(e->landing.len / 4);
-    pvm_buf_add(&e->landing, &index, 4);
-    return e->program->insn_count + 2 * nth + 1;
-}
-
-/* GP 0.8.0 A.4: a branch panics unless both of its sides start blocks, whatever its condition;
- * falling through panics unless the next position does. */
-static bool has_bad_side(const struct pvm_program *p, enum pvm_op op, uint32_t next,
-                         uint64_t target)
-{
-    if (!p->rules->strict || !pvm_op_table[op].terminator || flow_of((unsigned)op + 1) == FLOW_NEVER)
-        return false;
-    bool falls = pvm_program_is_block_start(p, next);
-    return !falls || (op != PVM_OP_FALLTHROUGH && !pvm_program_is_block_start(p, target));
-}
-
-static void put_instruction(struct emit *e, uint32_t pc, unsigned skip, unsigned entry)
-{
-    enum pvm_op op = entry != 0 ? (enum pvm_op)(entry - 1) : PVM_OP_TRAP;
-    enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
-    struct pvm_insn *insn = put_record(e, op);
-    count_instruction(e);
-    struct pvm_operands ops;
-    pvm_operands_decode(form, e->program->code, pc, skip, &ops);
-    insn->a = ops.a;
-    insn->b = ops.b;
-    insn->d = ops.d;
-    insn->x = (int32_t)(uint32_t)ops.x;
-    insn->y = (uint32_t)ops.y;
-    if (op == PVM_OP_ECALLI)
-        insn->y = pc;
-    else if (op == PVM_OP_LOAD_IMM_64)
-        insn->y = (uint32_t)(ops.x >> 32);
-    char which = pvm_form_target(form);
-    uint64_t target = which == 'X' ? ops.x : ops.y;
-    if (has_bad_side(e->program, op, pc + 1 + skip, target)) {
-        *insn = (struct pvm_insn){.handler = e->handlers[PVM_OP_TRAP], .op = PVM_OP_TRAP};
-    } else if (which != 0) {
-        insn->y = link_target(e, target, e->at - 1);
-        if (which == 'X')
-            insn->x = 0;
-    }
-}
-
-static void put_records(struct emit *e)
-{
-    struct pvm_program *p = e->program;
-    put_record(e, PVM_OP_TRAP); /* index 0 stands for "none" */
-    for (uint32_t pc = next_opcode(p, 0), next; pc < p->code_len; pc = next) {
-        next = next_opcode(p, pc + 1);
-        uint32_t skip = next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
-        open_segment(e, pc);
-        put_instruction(e, pc, skip, e->octets[p->code[pc]]);
-        uint32_t after = pc + 1 + skip;
-        if ((after != next || next == p->code_len) && bit(p->records.bits, after)) {
-            open_segment(e, after);
-            put_record(e, PVM_OP_TRAP);
-            count_instruction(e);
-        }
-    }
-    put_charge(e, 0); /* closes the last segment */
-}
-
-/* Records behind the code: a landing, with a charge of nothing, for each jump without target. */
-static enum pvm_status put_landings(struct emit *e, struct pvm_err *err)
-{
-    struct pvm_program *p = e->program;
-    PVM_TRY(pvm_buf_status(&e->landing, err));
-    uint32_t count = (uint32_t)(e->landing.len / 4);
-    size_t total = (size_t)p->insn_count + 2 * (size_t)count;
-    struct pvm_insn *grown =
-        pvm_alloc_resize(p->alloc, p->insns, total * sizeof *grown);
-    if (grown == NULL)
-        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %zu records", total);
-    p->insns = grown;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t from;
-        memcpy(&from, e->landing.ptr + 4 * (size_t)i, 4);
-        put_charge(e, 0);
-        put_record(e, PVM_REC_BAD_JUMP)->x = (int32_t)from;
-    }
-    p->insn_count = (uint32_t)total;
-    return PVM_OK;
-}
-
-static enum pvm_status predecode(struct pvm_program *p, struct pvm_err *err)
-{
-    uint32_t words = words_of(p);
-    struct scan s = {.program = p,
-                     .octets = pvm_op_octets(p->rules->isa),
-                     .sound = pvm_program_is_opcode(p, 0)};
-    find_starts(&s);
-    count_ranks(&p->records, words);
-    count_ranks(&p->charges, words);
-
-    p->insn_count = 1 + s.records + s.charges + 1;
-    p->insns = pvm_alloc_get(p->alloc, p->insn_count * sizeof p->insns[0]);
-    if (p->insns == NULL)
-        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",
-                        p->insn_count);
-    struct emit e = {.program = p,
-                     .octets = s.octets,
-                     .handlers = pvm_interp_handlers(),
-                     .landing = {.alloc = p->alloc}};
-    put_records(&e);
-    enum pvm_status status = put_landings(&e, err);
-    pvm_buf_deinit(&e.landing);
-    return status;
-}
+/* ---- life ---- */
 
 static void link_jumps(struct pvm_program *p)
 {
@@ -402,12 +131,10 @@ static void link_jumps(struct pvm_program *p)
     }
 }
 
-/* ---- life ---- */
-
 static bool allocate(struct pvm_program *p, const struct parts *parts)
 {
     const struct pvm_alloc *alloc = p->alloc;
-    uint32_t words = words_of(p);
+    uint32_t words = pvm_position_words(p);
     p->code = pvm_alloc_zero(alloc, p->code_len + PVM_CODE_PAD, 1);
     p->opcode_mask = pvm_alloc_zero(alloc, words, 8);
     p->block_starts = pvm_alloc_zero(alloc, words, 8);
@@ -443,7 +170,7 @@ static enum pvm_status build(struct pvm_program *p, const struct parts *parts,
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u octets",
                         p->code_len);
     copy_parts(p, parts);
-    PVM_TRY(predecode(p, err));
+    PVM_TRY(pvm_predecode(p, err));
     link_jumps(p);
     return PVM_OK;
 }
@@ -492,6 +219,7 @@ void pvm_program_free(struct pvm_program *program)
     pvm_alloc_free(alloc, program->jump_octets);
     pvm_alloc_free(alloc, program->jump_index);
     pvm_alloc_free(alloc, program->insns);
+    pvm_alloc_free(alloc, program->literals);
     pvm_alloc_free(alloc, program);
 }
 
@@ -513,18 +241,18 @@ void pvm_program_encode(const uint64_t *jumps, uint64_t jump_count, unsigned jum
 
 unsigned pvm_program_skip(const struct pvm_program *program, uint32_t pc)
 {
-    uint32_t skip = next_opcode(program, pc + 1) - pc - 1;
+    uint32_t skip = pvm_next_opcode(program, pc + 1) - pc - 1;
     return skip < PVM_MAX_SKIP ? skip : PVM_MAX_SKIP;
 }
 
 bool pvm_program_is_opcode(const struct pvm_program *program, uint64_t pc)
 {
-    return pc < program->code_len && bit(program->opcode_mask, pc);
+    return pc < program->code_len && pvm_position_in(program->opcode_mask, pc);
 }
 
 bool pvm_program_is_block_start(const struct pvm_program *program, uint64_t pc)
 {
-    return pc < program->code_len && bit(program->block_starts, pc);
+    return pc < program->code_len && pvm_position_in(program->block_starts, pc);
 }
 
 enum pvm_op pvm_program_op(const struct pvm_program *program, uint64_t pc)
@@ -563,16 +291,16 @@ uint32_t pvm_program_jump_record(const struct pvm_program *program, uint32_t add
 
 uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc)
 {
-    if (pc > program->code_len || !bit(program->records.bits, pc))
+    if (pc > program->code_len || !pvm_position_in(program->records.bits, pc))
         return 0;
     uint32_t pos = (uint32_t)pc;
     return 1 + rank(&program->records, pos) + rank(&program->charges, pos) +
-           bit(program->charges.bits, pos);
+           pvm_position_in(program->charges.bits, pos);
 }
 
 uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index)
 {
-    uint32_t low = 0, high = words_of(program);
+    uint32_t low = 0, high = pvm_position_words(program);
     while (high - low > 1) {
         uint32_t mid = low + (high - low) / 2;
         if (1 + program->records.ranks[mid] + program->charges.ranks[mid] <= index)
@@ -584,7 +312,7 @@ uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index)
     uint64_t records = program->records.bits[low];
     for (; records != 0; records &= records - 1) {
         uint32_t pos = low * 64 + (uint32_t)__builtin_ctzll(records);
-        at += bit(program->charges.bits, pos);
+        at += pvm_position_in(program->charges.bits, pos);
         if (at >= index)
             return pos;
         at++;
@@ -638,11 +366,12 @@ uint32_t pvm_program_block_of(const struct pvm_program *program, uint32_t pc)
 
 uint64_t pvm_program_cost(const struct pvm_program *program, uint32_t index)
 {
-    uint64_t *cell = &program->insns[index - 1].cost;
-    uint64_t cost = __atomic_load_n(cell, __ATOMIC_RELAXED);
-    if (cost == PVM_COST_UNKNOWN) {
-        cost = pvm_gas_block_cost(program, pvm_program_position(program, index), NULL, NULL);
-        __atomic_store_n(cell, cost, __ATOMIC_RELAXED);
-    }
+    uint32_t *cell = &program->insns[index - 1].cost;
+    uint32_t kept = __atomic_load_n(cell, __ATOMIC_RELAXED);
+    if (kept != PVM_COST_UNKNOWN)
+        return kept;
+    uint64_t cost = pvm_gas_block_cost(program, pvm_program_position(program, index), NULL, NULL);
+    if (cost < PVM_COST_UNKNOWN)
+        __atomic_store_n(cell, (uint32_t)cost, __ATOMIC_RELAXED);
     return cost;
 }

@@ -13,7 +13,7 @@
  *                      ^ a jump goes to the record behind the charge and reads [-1]
  *
  * Record 0 stands for "none"; a charge record of nothing closes the last segment.
- * Records of static jumps hold the target's index. A jump to a position that is no block start
+ * Records of static jumps hold the way to the target. A jump to a position that is no block start
  * goes to a landing record of its own, behind the code, which panics at the jump.
  */
 #ifndef CORE_PROGRAM_H
@@ -26,32 +26,37 @@
 /* Operations of records that are no instructions of the GP. */
 enum pvm_record_op {
     PVM_REC_CHARGE = PVM_OP_COUNT, /* cost, count: of the segment that follows */
-    PVM_REC_BAD_JUMP,              /* x: index of the record that jumped here */
+    PVM_REC_BAD_JUMP,              /* x: way back to the record that jumped here */
     PVM_REC_COUNT
 };
 
-/* Cost of a block that no one has entered yet (PVM_GAS_BLOCK). */
-#define PVM_COST_UNKNOWN UINT64_MAX
+/* Cost of a block that no one has entered yet, or that is too large to keep (PVM_GAS_BLOCK). */
+#define PVM_COST_UNKNOWN UINT32_MAX
 
+/* One record. Where the operands of an instruction are, by form:
+ *   I RI RRI    immediate in x             O RRO    way to the target in x
+ *   RIO         immediate in x, way to the target in the link of the charge record behind
+ *   RRII        X in x, Y in that link     ECALLI   number in x, position in that link
+ *   II RII RE   x: index of a literal      RR RRR   registers only
+ * A way is the distance between records in octets. */
 struct pvm_insn {
     union {
-        uint32_t handler; /* private to the interpreter */
-        uint32_t count;   /* CHARGE: instructions */
+        const void *handler; /* private to the interpreter */
+        struct {
+            uint32_t count; /* CHARGE: instructions */
+            uint32_t link;  /* CHARGE: second operand of the instruction before it */
+        };
     };
     uint8_t op; /* enum pvm_op or enum pvm_record_op */
     uint8_t a, b, d;
     union {
-        struct {
-            int32_t x;  /* immediate; LOAD_IMM_64: low half */
-            uint32_t y; /* second immediate, target index, high half of LOAD_IMM_64, position of
-                           ECALLI */
-        };
-        uint64_t cost; /* CHARGE: gas; under PVM_GAS_BLOCK found on first use, see
+        int32_t x;
+        uint32_t cost; /* CHARGE: gas; under PVM_GAS_BLOCK found on first use, see
                           pvm_program_cost */
     };
 };
 
-_Static_assert(sizeof(struct pvm_insn) == 16, "four instructions a cache line");
+_Static_assert(sizeof(struct pvm_insn) == 16, "four records a cache line");
 
 /* A set of code positions with constant-time rank. */
 struct pvm_posset {
@@ -74,6 +79,7 @@ struct pvm_program {
     struct pvm_posset charges; /* positions where a segment starts */
     uint64_t *block_starts;    /* GP 0.7.2 A.3, the basic-block starts */
     struct pvm_insn *insns;
+    uint64_t *literals;  /* of two immediates: Y << 32 | X; of RE: the value */
     uint32_t insn_count; /* records, all kinds */
     uint32_t instruction_count;
     uint32_t block_count;

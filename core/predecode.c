@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Predecoding in two passes over the opcode mask: the first finds where blocks and segments start
+ * (GP 0.7.2 A.3), the second writes the records.
+ */
+#include "core/predecode.h"
+
+#include "core/interp.h"
+
+/* ---- how control leaves an instruction ---- */
+
+enum flow {
+    FLOW_NEXT,    /* on to the next instruction, same segment */
+    FLOW_SEGMENT, /* on to the next instruction, new segment */
+    FLOW_NEVER    /* never to the next instruction */
+};
+
+/* Of an entry of pvm_op_octets; an unknown opcode acts as a trap. */
+static enum flow flow_of(unsigned entry)
+{
+    switch (entry) {
+    case 0:
+    case 1 + PVM_OP_TRAP:
+    case 1 + PVM_OP_JUMP:
+    case 1 + PVM_OP_JUMP_IND:
+    case 1 + PVM_OP_LOAD_IMM_JUMP:
+    case 1 + PVM_OP_LOAD_IMM_JUMP_IND:
+        return FLOW_NEVER;
+    case 1 + PVM_OP_ECALLI:
+        return FLOW_SEGMENT;
+    default:
+        return pvm_op_table[entry - 1].terminator ? FLOW_SEGMENT : FLOW_NEXT;
+    }
+}
+
+static bool ends_block(unsigned entry)
+{
+    return entry != 0 && pvm_op_table[entry - 1].terminator;
+}
+
+/* ---- first pass ---- */
+
+struct scan {
+    struct pvm_program *program;
+    const uint8_t *octets; /* opcode map of the rules */
+    uint32_t records;      /* records so far, charges not counted */
+    uint32_t charges;
+    bool open;  /* the last record's segment goes on */
+    bool sound; /* so far valid by GP 0.8.0 A.1 */
+};
+
+static void set_bit(uint64_t *bits, uint64_t pos)
+{
+    bits[pos / 64] |= UINT64_C(1) << (pos % 64);
+}
+
+static void mark(struct scan *s, uint32_t pos)
+{
+    if (!s->open) {
+        set_bit(s->program->charges.bits, pos);
+        s->charges++;
+    }
+    set_bit(s->program->records.bits, pos);
+    s->records++;
+}
+
+static uint32_t skip_of(uint32_t pc, uint32_t next)
+{
+    return next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
+}
+
+static void find_starts(struct scan *s)
+{
+    struct pvm_program *p = s->program;
+    bool starts_block = pvm_program_is_opcode(p, 0);
+    for (uint32_t pc = pvm_next_opcode(p, 0), next; pc < p->code_len; pc = next) {
+        next = pvm_next_opcode(p, pc + 1);
+        unsigned entry = s->octets[p->code[pc]];
+        if (entry != 0 && starts_block) {
+            set_bit(p->block_starts, pc);
+            p->block_count++;
+        }
+        mark(s, pc);
+        p->instruction_count++;
+        uint32_t after = pc + 1 + skip_of(pc, next);
+        enum flow flow = flow_of(entry);
+        s->open = flow == FLOW_NEXT;
+        if (flow != FLOW_NEVER && (after != next || next == p->code_len)) {
+            mark(s, after); /* an implicit trap */
+            s->open = false;
+        }
+        starts_block = ends_block(entry) && after == next;
+        s->sound = s->sound && entry != 0 && after == next;
+        p->valid = s->sound && ends_block(entry) && next == p->code_len;
+    }
+}
+
+static void count_ranks(struct pvm_posset *set, uint32_t words)
+{
+    uint32_t count = 0;
+    for (uint32_t w = 0; w < words; w++) {
+        set->ranks[w] = count;
+        count += (uint32_t)__builtin_popcountll(set->bits[w]);
+    }
+}
+
+/* ---- second pass ---- */
+
+struct emit {
+    struct pvm_program *program;
+    const uint8_t *octets;
+    const void *const *handlers;
+    uint32_t at;             /* next record to write */
+    uint32_t charge;         /* the open segment's charge record */
+    uint32_t link;           /* for the next charge record */
+    struct pvm_buf literals; /* uint64_t each */
+    struct pvm_buf astray;   /* uint32_t each: records that jump to no block start */
+};
+
+static struct pvm_insn *put_record(struct emit *e, unsigned op)
+{
+    struct pvm_insn *insn = &e->program->insns[e->at++];
+    *insn = (struct pvm_insn){.handler = e->handlers[op], .op = (uint8_t)op};
+    return insn;
+}
+
+static void put_charge(struct emit *e, uint32_t cost)
+{
+    e->charge = e->at;
+    struct pvm_insn *insn = put_record(e, PVM_REC_CHARGE);
+    insn->count = 0;
+    insn->link = e->link;
+    insn->cost = cost;
+    e->link = 0;
+}
+
+/* Opens a segment where the first pass said so. Under the block model a block pays when it is
+ * entered, what follows an ecalli in it no more. */
+static void open_segment(struct emit *e, uint32_t pos)
+{
+    const struct pvm_program *p = e->program;
+    if (!pvm_position_in(p->charges.bits, pos))
+        return;
+    bool paid = p->insns[e->at - 1].op == PVM_OP_ECALLI;
+    put_charge(e, p->rules->gas == PVM_GAS_FLAT || paid ? 0 : PVM_COST_UNKNOWN);
+}
+
+static void count_instruction(struct emit *e)
+{
+    struct pvm_insn *charge = &e->program->insns[e->charge];
+    charge->count++;
+    charge->cost += e->program->rules->gas == PVM_GAS_FLAT;
+}
+
+static uint32_t way(uint32_t from, uint32_t to)
+{
+    return (to - from) * (uint32_t)sizeof(struct pvm_insn);
+}
+
+/* Way from the record at index to the one that a static jump there leads to; a jump to a position
+ * that starts no block leads to a landing, which is yet to be written. */
+static uint32_t way_to(struct emit *e, uint32_t index, uint64_t target)
+{
+    const struct pvm_program *p = e->program;
+    if (pvm_program_is_block_start(p, target))
+        return way(index, pvm_program_index(p, target));
+    uint32_t nth = (uint32_t)(e->astray.len / sizeof index);
+    pvm_buf_add(&e->astray, &index, sizeof index);
+    return way(index, p->insn_count + 2 * nth + 1);
+}
+
+static int32_t put_literal(struct emit *e, uint64_t value)
+{
+    int32_t index = (int32_t)(e->literals.len / sizeof value);
+    pvm_buf_add(&e->literals, &value, sizeof value);
+    return index;
+}
+
+/* GP 0.8.0 A.4: a branch panics unless both of its sides start blocks, whatever its condition;
+ * falling through panics unless the next position does. */
+static bool has_bad_side(const struct pvm_program *p, enum pvm_op op, uint32_t next,
+                         uint64_t target)
+{
+    unsigned entry = (unsigned)op + 1;
+    if (!p->rules->strict || !ends_block(entry) || flow_of(entry) == FLOW_NEVER)
+        return false;
+    bool falls = pvm_program_is_block_start(p, next);
+    return !falls || (op != PVM_OP_FALLTHROUGH && !pvm_program_is_block_start(p, target));
+}
+
+/* Puts the operands where struct pvm_insn says. */
+static void place_operands(struct emit *e, struct pvm_insn *insn, enum pvm_form form,
+                           const struct pvm_operands *ops)
+{
+    uint32_t index = e->at - 1;
+    insn->a = ops->a;
+    insn->b = ops->b;
+    insn->d = ops->d;
+    insn->x = (int32_t)(uint32_t)ops->x;
+    switch (form) {
+    case PVM_FORM_N:
+    case PVM_FORM_I:
+    case PVM_FORM_RI:
+    case PVM_FORM_RR:
+    case PVM_FORM_RRI:
+    case PVM_FORM_RRR:
+        return;
+    case PVM_FORM_O:
+    case PVM_FORM_RRO:
+        insn->x = (int32_t)way_to(e, index, ops->x);
+        return;
+    case PVM_FORM_RIO:
+        e->link = way_to(e, index, ops->y);
+        return;
+    case PVM_FORM_RRII:
+        e->link = (uint32_t)ops->y;
+        return;
+    case PVM_FORM_II:
+    case PVM_FORM_RII:
+        insn->x = put_literal(e, ops->y << 32 | (uint32_t)ops->x);
+        return;
+    case PVM_FORM_RE:
+        insn->x = put_literal(e, ops->x);
+        return;
+    }
+}
+
+static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
+{
+    const struct pvm_program *p = e->program;
+    unsigned entry = e->octets[p->code[pc]];
+    enum pvm_op op = entry != 0 ? (enum pvm_op)(entry - 1) : PVM_OP_TRAP;
+    enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
+    struct pvm_operands ops;
+    pvm_operands_decode(form, p->code, pc, skip, &ops);
+    count_instruction(e);
+    if (has_bad_side(p, op, pc + 1 + skip, form == PVM_FORM_RIO ? ops.y : ops.x)) {
+        put_record(e, PVM_OP_TRAP);
+        return;
+    }
+    place_operands(e, put_record(e, op), form, &ops);
+    if (op == PVM_OP_ECALLI)
+        e->link = pc;
+}
+
+static void put_records(struct emit *e)
+{
+    struct pvm_program *p = e->program;
+    put_record(e, PVM_OP_TRAP); /* index 0 stands for "none" */
+    for (uint32_t pc = pvm_next_opcode(p, 0), next; pc < p->code_len; pc = next) {
+        next = pvm_next_opcode(p, pc + 1);
+        uint32_t after = pc + 1 + skip_of(pc, next);
+        open_segment(e, pc);
+        put_instruction(e, pc, skip_of(pc, next));
+        if ((after != next || next == p->code_len) && pvm_position_in(p->records.bits, after)) {
+            open_segment(e, after);
+            count_instruction(e);
+            put_record(e, PVM_OP_TRAP);
+        }
+    }
+    put_charge(e, 0); /* closes the last segment */
+}
+
+/* Records behind the code: a landing, with a charge of nothing, for each jump without target. */
+static enum pvm_status put_landings(struct emit *e, struct pvm_err *err)
+{
+    struct pvm_program *p = e->program;
+    PVM_TRY(pvm_buf_status(&e->astray, err));
+    uint32_t count = (uint32_t)(e->astray.len / sizeof(uint32_t));
+    size_t total = (size_t)p->insn_count + 2 * (size_t)count;
+    struct pvm_insn *grown = pvm_alloc_resize(p->alloc, p->insns, total * sizeof *grown);
+    if (grown == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %zu records", total);
+    p->insns = grown;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t from;
+        memcpy(&from, e->astray.ptr + i * sizeof from, sizeof from);
+        put_charge(e, 0);
+        struct pvm_insn *landing = put_record(e, PVM_REC_BAD_JUMP);
+        landing->x = (int32_t)way(e->at - 1, from);
+    }
+    p->insn_count = (uint32_t)total;
+    return PVM_OK;
+}
+
+static enum pvm_status emit_all(struct emit *e, struct pvm_err *err)
+{
+    struct pvm_program *p = e->program;
+    put_records(e);
+    PVM_TRY(put_landings(e, err));
+    PVM_TRY(pvm_buf_status(&e->literals, err));
+    p->literals = (void *)e->literals.ptr;
+    e->literals = (struct pvm_buf){0};
+    return PVM_OK;
+}
+
+/* Ways are 32 bits wide, and every instruction may need a charge and a landing. */
+enum { MAX_RECORDS = INT32_MAX / (int)sizeof(struct pvm_insn) / 4 };
+
+enum pvm_status pvm_predecode(struct pvm_program *program, struct pvm_err *err)
+{
+    struct pvm_program *p = program;
+    uint32_t words = pvm_position_words(p);
+    struct scan s = {.program = p,
+                     .octets = pvm_op_octets(p->rules->isa),
+                     .sound = pvm_program_is_opcode(p, 0)};
+    find_starts(&s);
+    count_ranks(&p->records, words);
+    count_ranks(&p->charges, words);
+    if (s.records > MAX_RECORDS)
+        return pvm_fail(err, PVM_E_LIMIT, "program of %u instructions, at most %d are supported",
+                        s.records, MAX_RECORDS);
+
+    p->insn_count = 1 + s.records + s.charges + 1;
+    p->insns = pvm_alloc_get(p->alloc, p->insn_count * sizeof p->insns[0]);
+    if (p->insns == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",
+                        p->insn_count);
+    struct emit e = {.program = p,
+                     .octets = s.octets,
+                     .handlers = pvm_interp_handlers(),
+                     .literals = {.alloc = p->alloc},
+                     .astray = {.alloc = p->alloc}};
+    enum pvm_status status = emit_all(&e, err);
+    pvm_buf_deinit(&e.literals);
+    pvm_buf_deinit(&e.astray);
+    return status;
+}
