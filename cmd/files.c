@@ -4,9 +4,10 @@
 
 #include "cmd/files.h"
 
+#include "host/disk.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -122,73 +123,13 @@ static enum pvm_status write_through(const char *path, struct pvm_bytes bytes, s
     return status;
 }
 
-/* Fills the temporary file and gives it the permissions a new file would have. */
-static enum pvm_status fill(int fd, const char *name, struct pvm_bytes bytes, mode_t mode,
-                            struct pvm_err *err)
-{
-    enum pvm_status status = write_all(fd, name, bytes, err);
-    if (status == PVM_OK && (fchmod(fd, mode) != 0 || fsync(fd) != 0))
-        status = fail_errno(name, errno, err);
-    if (close(fd) != 0 && status == PVM_OK)
-        status = fail_errno(name, errno, err);
-    return status;
-}
-
-/* Best effort: the rename itself is atomic, this makes it outlive a power cut. */
-static void sync_directory(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    size_t len = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
-    struct pvm_buf dir = {0};
-    pvm_buf_add(&dir, slash == NULL ? "." : path, len);
-    int fd = open(pvm_buf_str(&dir), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-    if (fd >= 0) {
-        (void)fsync(fd);
-        close(fd);
-    }
-    pvm_buf_deinit(&dir);
-}
-
-static enum pvm_status replace(const char *path, struct pvm_bytes bytes, mode_t mode,
-                               struct pvm_err *err)
-{
-    struct pvm_buf temp = {0};
-    pvm_buf_printf(&temp, "%s.XXXXXX", path);
-    pvm_buf_add_u8(&temp, 0);
-    enum pvm_status status = pvm_buf_status(&temp, err);
-    if (status != PVM_OK)
-        return status;
-    char *name = (char *)temp.ptr;
-    int fd = mkstemp(name);
-    if (fd < 0) {
-        status = fail_errno(path, errno, err);
-    } else {
-        status = fill(fd, path, bytes, mode, err);
-        if (status == PVM_OK && rename(name, path) != 0)
-            status = fail_errno(path, errno, err);
-        if (status == PVM_OK)
-            sync_directory(path);
-        else
-            unlink(name);
-    }
-    pvm_buf_deinit(&temp);
-    return status;
-}
-
-static mode_t default_mode(void)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
-}
-
 enum pvm_status cmd_write_file(const char *path, struct pvm_bytes bytes, struct pvm_err *err)
 {
     if (strcmp(path, "-") == 0)
         return write_through(path, bytes, err);
     struct stat info;
     if (stat(path, &info) != 0)
-        return errno == ENOENT ? replace(path, bytes, default_mode(), err)
+        return errno == ENOENT ? jam_disk_write(path, bytes, NULL, err)
                                : fail_errno(path, errno, err);
     if (S_ISDIR(info.st_mode))
         return fail_errno(path, EISDIR, err);
@@ -200,7 +141,7 @@ enum pvm_status cmd_write_file(const char *path, struct pvm_bytes bytes, struct 
     char *real = realpath(path, NULL);
     if (real == NULL)
         return fail_errno(path, errno, err);
-    enum pvm_status status = replace(real, bytes, info.st_mode & 0777, err);
+    enum pvm_status status = jam_disk_write(real, bytes, NULL, err);
     free(real);
     return status;
 }

@@ -27,8 +27,9 @@ bool cmd_file_exists(const char *path);
 PVM_MUST_USE enum pvm_status cmd_read_value(const char *option, const char *value,
                                             struct pvm_buf *out, struct pvm_err *err);
 
-/* Makes path hold exactly these octets, or leaves it as it was: a temporary file beside it, fsync,
- * rename. Where path is a device or a pipe the octets are written to it. */
+/* Makes path hold exactly these octets, or leaves it as it was (host/disk.h). Where path is a
+ * device or a pipe the octets are written to it; where it is a link, what it leads to is replaced.
+ */
 PVM_MUST_USE enum pvm_status cmd_write_file(const char *path, struct pvm_bytes bytes,
                                             struct pvm_err *err);
 

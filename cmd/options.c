@@ -23,26 +23,32 @@ bool cmd_number(const char *text, size_t len, uint64_t *out)
     return true;
 }
 
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
 unsigned cmd_distance(const char *a, const char *b)
 {
-    unsigned row[WORD_LIMIT + 1];
+    unsigned rows[3][WORD_LIMIT + 1]; /* of the two prefixes of a before this one, and this one */
     size_t len_a = strlen(a);
     size_t len_b = strlen(b);
     if (len_a > WORD_LIMIT || len_b > WORD_LIMIT)
         return UINT32_MAX;
     for (unsigned j = 0; j <= len_b; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (unsigned i = 1; i <= len_a; i++) {
-        unsigned diagonal = row[0];
+        unsigned *row = rows[i % 3];
+        const unsigned *above = rows[(i + 2) % 3];
+        const unsigned *above2 = rows[(i + 1) % 3];
         row[0] = i;
         for (unsigned j = 1; j <= len_b; j++) {
-            unsigned change = diagonal + (a[i - 1] != b[j - 1]);
-            unsigned either = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            diagonal = row[j];
-            row[j] = change < either ? change : either;
+            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]), least(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], above2[j - 2] + 1);
         }
     }
-    return row[len_b];
+    return rows[len_a % 3][len_b];
 }
 
 bool cmd_is_near(const char *typed, const char *word, unsigned *best)

@@ -84,7 +84,8 @@ void cmd_syntax_help(const char *name, const struct cmd_syntax *syntax, struct p
 /* A number below 2^64: decimal, or hexadecimal after 0x. Nothing may stand around it. */
 bool cmd_number(const char *text, size_t len, uint64_t *out);
 
-/* Single-character edits between two words; for hints. */
+/* Edits between two words, one for a letter added, left out, changed or swapped with the next; for
+ * hints. */
 unsigned cmd_distance(const char *a, const char *b);
 /* Whether a distance is small enough to suggest word for typed. */
 bool cmd_is_near(const char *typed, const char *word, unsigned *best);

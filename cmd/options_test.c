@@ -162,6 +162,8 @@ START_TEST(test_distance)
     ck_assert_uint_eq(cmd_distance("inspct", "inspect"), 1);
     ck_assert_uint_eq(cmd_distance("kitten", "sitting"), 3);
     ck_assert_uint_eq(cmd_distance("", "abc"), 3);
+    ck_assert_uint_eq(cmd_distance("rnu", "run"), 1);
+    ck_assert_uint_eq(cmd_distance("hlep", "help"), 1);
 }
 END_TEST
 

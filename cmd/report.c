@@ -134,8 +134,8 @@ static void text_machines(const struct cmd *cmd, const struct cmd_report *report
     for (size_t i = 0; (machine = jam_run_machine(report->run, i)) != NULL; i++) {
         if (i == 0)
             cmd_heading(cmd, "inner machines at the end", out);
-        pvm_buf_printf(out, "  %-4" PRIu64 " invoked %" PRIu64 " times, ", machine->id,
-                       machine->invocations);
+        pvm_buf_printf(out, "  %-4" PRIu64 " invoked %" PRIu64 " time%s, ", machine->id,
+                       machine->invocations, machine->invocations == 1 ? "" : "s");
         if (machine->invocations == 0)
             pvm_buf_text(out, "never ran");
         else
@@ -180,9 +180,10 @@ void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, str
     if (report->run != NULL) {
         const struct jam_result *result = jam_run_result(report->run);
         text_exports(result, out);
-        if (result->log_count + result->log_dropped != 0)
-            pvm_buf_printf(out, "  %-12s %zu lines, on standard error\n", "log",
-                           result->log_count + result->log_dropped);
+        size_t lines = result->log_count + result->log_dropped;
+        if (lines != 0)
+            pvm_buf_printf(out, "  %-12s %zu line%s, on standard error\n", "log", lines,
+                           lines == 1 ? "" : "s");
         text_calls(cmd, report, out);
         text_machines(cmd, report, out);
     } else if (report->halted) {

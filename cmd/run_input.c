@@ -11,6 +11,7 @@ static enum pvm_status default_package(const struct cmd_run *run, struct cmd_run
     out->items = pvm_alloc_zero(NULL, 1, sizeof *out->items);
     struct jam_item_data *data = pvm_alloc_zero(NULL, 1, sizeof *data);
     out->data = data;
+    out->owned_data = data;
     if (out->items == NULL || data == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a work item");
     out->items[0] = (struct jam_work_item){
@@ -58,6 +59,7 @@ void cmd_run_input_deinit(struct cmd_run_input *input)
 {
     jam_state_deinit(&input->state);
     pvm_alloc_free(NULL, input->items);
+    pvm_alloc_free(NULL, input->owned_data);
     pvm_buf_deinit(&input->args);
     pvm_buf_deinit(&input->payload);
 }

@@ -15,6 +15,7 @@ struct cmd_run_input {
     struct jam_work_package package;
     struct jam_work_item *items; /* package.items, owned */
     const struct jam_item_data *data;
+    struct jam_item_data *owned_data;
     struct jam_state state;
     struct pvm_bytes trace;
     uint64_t core, item, export_offset;

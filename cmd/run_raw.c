@@ -3,6 +3,7 @@
 #include "cmd/files.h"
 #include "cmd/raw_fixture.h"
 #include "cmd/run.h"
+#include "host/hash.h"
 
 #include <inttypes.h>
 
@@ -165,8 +166,10 @@ enum pvm_status cmd_run_raw(struct cmd_run *run, struct pvm_err *err)
     enum pvm_status status = PVM_OK;
     if (path != NULL)
         status = cmd_raw_fixture_load(path, RAW_GAS, &fixture, err);
-    if (status == PVM_OK && run->loaded.path == NULL)
+    if (status == PVM_OK && run->loaded.path == NULL) {
         status = cmd_raw_fixture_program(&fixture, &blob, err);
+        run->loaded.id = jam_hash(pvm_buf_bytes(&blob));
+    }
     if (status == PVM_OK)
         status = with_program(
             run, &fixture,

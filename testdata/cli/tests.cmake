@@ -1,0 +1,8 @@
+# The binary as a user sees it: one test per .t file, run by scripts/test-cli.sh.
+file(GLOB cases CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.t)
+foreach(case ${cases})
+  get_filename_component(name ${case} NAME_WE)
+  add_test(NAME cli/${name}
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/test-cli.sh $<TARGET_FILE:pvm> ${name})
+  set_tests_properties(cli/${name} PROPERTIES LABELS cli TIMEOUT 300)
+endforeach()

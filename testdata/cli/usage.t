@@ -1,0 +1,103 @@
+Help, exit codes, and what is wrong with a command line: exit code 2 and one line.
+
+$ pvm --help
+> pvm runs JAM services, programs for the Polkadot Virtual Machine of the JAM Gray Paper, offline.
+> ...
+> exit codes:
+>   0  the guest halted, or the command did what was asked
+>   1  the guest ended otherwise (panic, out of gas, page fault), or a test failed
+>   2  the command line is wrong
+>   3  an input file is malformed
+>   4  a file or stream could not be read or written
+>   5  out of memory, or a mistake in pvm itself
+
+$ pvm help asm
+> pvm asm: turn assembler source into a blob
+>
+> usage: pvm asm SOURCE [-o FILE] [-f FORMAT] [--gp VERSION] [--symbols FILE | --no-symbols]
+> ...
+> exit codes:
+> ...
+
+Every command has help.
+
+$ for c in $(pvm help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p'); do pvm $c --help | sed -n 1p | cut -d: -f1; done | sort | head -n 4
+> pvm asm
+> ...
+
+$ for c in $(pvm help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p'); do pvm $c --help | grep -c 'exit codes:'; done | sort -u
+> 1
+
+$ pvm version
+> pvm 0.1.0
+
+$ pvm --version
+> pvm 0.1.0
+
+$ pvm
+! pvm: no command given, see pvm --help
+? 2
+
+$ pvm rnu
+! pvm: unknown command "rnu", did you mean run?
+? 2
+
+$ pvm frobnicate
+! pvm: unknown command "frobnicate", see pvm --help
+? 2
+
+$ pvm help frobnicate
+! pvm: unknown command "frobnicate", see pvm --help
+? 2
+
+$ pvm run x.jam --gass 5
+! pvm: run: unknown option --gass, did you mean --gas?
+? 2
+
+$ pvm run x.jam --gas lots
+! pvm: run: --gas: expected a decimal or 0x number below 2^64, got "lots"
+? 2
+
+$ pvm run x.jam --gas 99999999999999999999
+! pvm: run: --gas: expected a decimal or 0x number below 2^64, got "99999999999999999999"
+? 2
+
+$ pvm run x.jam y.jam
+! pvm: run: unexpected argument "y.jam"
+? 2
+
+$ pvm run
+! pvm: run: neither BLOB nor --fixture is given
+? 2
+
+$ pvm inspect
+! pvm: inspect: an argument is missing, expected: BLOB [--json] [-f FORMAT] [--gp VERSION] [--symbols FILE]
+? 2
+
+$ pvm run x.jam --refine --raw
+! pvm: run: --refine, --is-authorized and --raw exclude each other
+? 2
+
+$ pvm asm x.s --symbols y --no-symbols
+! pvm: asm: --symbols and --no-symbols exclude each other
+? 2
+
+$ pvm asm x.s -f elf
+! pvm: asm: --format: expected raw|standard|jam, got "elf"
+? 2
+
+$ pvm tables opcodes
+! pvm: tables: no table "opcodes", there are isa|hostcalls|profiles|constants
+? 2
+
+$ pvm inspect x.jam --gp 1.0 2>&1 | cut -d, -f1
+> pvm: --gp: unknown GP version "1.0"
+
+$ PVM_GP=1.0 pvm inspect x.jam 2>&1 | cut -d, -f1
+> pvm: PVM_GP: unknown GP version "1.0"
+
+An error stays one line whatever the name of the file.
+
+$ pvm inspect "$(printf 'a\nb\033[31m')"
+! pvm: a\x0ab\x1b[31m: No such file or directory
+? 4
