@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a service's run is made from: the fixture, or without one a package of a single work item,
- * with what the options say in place of it.
+ * What a service's run is made from: a fixture, which without a file is a package of one work item,
+ * and the options that say something else than it.
  */
 #ifndef CMD_RUN_INPUT_H
 #define CMD_RUN_INPUT_H
 
 #include "cmd/run.h"
-#include "host/invoke_refine.h"
+#include "host/fixture.h"
 
 struct cmd_run_input {
-    bool from_fixture;
-    struct jam_params params;
-    struct jam_work_package package;
-    struct jam_work_item *items; /* package.items, owned */
-    const struct jam_item_data *data;
-    struct jam_item_data *owned_data;
-    struct jam_state state;
-    struct pvm_bytes trace;
-    uint64_t core, item, export_offset;
+    struct jam_fixture *fixture;
     struct pvm_buf args;    /* of --args */
     struct pvm_buf payload; /* of --payload */
 };
 
-/* Also reads --payload, --args, --core and --item. out is deinitialised in every case. */
-PVM_MUST_USE enum pvm_status cmd_run_input_load(const struct cmd_run *run,
+/* Reads --fixture, --payload, --args, --core and --item, and sets run->profile to the version that
+ * all this together asks for. out is deinitialised by the caller in every case. */
+PVM_MUST_USE enum pvm_status cmd_run_input_load(struct cmd_run *run, enum jam_invocation invocation,
                                                 struct cmd_run_input *out, struct pvm_err *err);
 void cmd_run_input_deinit(struct cmd_run_input *input);
 

@@ -39,8 +39,7 @@ static enum pvm_status set_options(struct cmd_run *run, struct watch *watch,
     bool trace = cmd_args_has(args, RUN_TRACE);
     *out = (struct jam_invoke_options){
         .profile = run->profile,
-        .params = &input->params,
-        .program = run->loaded.path != NULL ? &run->loaded.blob.standard : NULL,
+        .params = &input->fixture->params,
         .has_args = cmd_args_has(args, RUN_ARGS),
         .has_entry = cmd_args_has(args, RUN_ENTRY),
         .has_gas = cmd_args_has(args, RUN_GAS),
@@ -49,6 +48,7 @@ static enum pvm_status set_options(struct cmd_run *run, struct watch *watch,
         .limits = {.memory = cmd_args_number(args, RUN_MAX_MEMORY, 0)},
         .hooks = {trace ? on_step : NULL, on_log, trace ? on_call : NULL, watch},
     };
+    run->trace.profile = run->profile;
     return cmd_run_entry(run, jam_invocation_entry(invocation), &out->entry, err);
 }
 
@@ -56,48 +56,46 @@ static enum pvm_status make(struct cmd_run *run, struct watch *watch,
                             const struct cmd_run_input *input, enum jam_invocation invocation,
                             struct jam_run **out, struct pvm_err *err)
 {
+    const struct jam_fixture *fixture = input->fixture;
     struct jam_invoke_options how;
     struct cmd_log_source *source = &run->report.log_source;
     PVM_TRY(set_options(run, watch, input, invocation, &how, err));
-    *source = (struct cmd_log_source){(int64_t)input->core, -1};
+    *source = (struct cmd_log_source){(int64_t)fixture->core, -1};
     if (invocation == JAM_IS_AUTHORIZED)
-        return jam_is_authorized_new(&input->package, input->core, &input->state, &how, out, err);
-    source->service = (int64_t)input->package.items[input->item].service;
-    struct jam_refine_in in = {
-        .package = &input->package,
-        .item = (size_t)input->item,
-        .core = input->core,
-        .trace = input->trace,
-        .data = input->data,
-        .state = &input->state,
-        .export_offset = input->export_offset,
-    };
+        return jam_is_authorized_new(&fixture->package, fixture->core, &fixture->state, &how, out,
+                                     err);
+    source->service = fixture->items[fixture->item].service;
+    struct jam_refine_in in = jam_fixture_refine(fixture, fixture->item);
     return jam_refine_new(&in, &how, out, err);
 }
 
 /* What the work report would say, and the sentence that goes with it. */
-static void judge(struct cmd_run *run, const struct cmd_run_input *input,
+static void judge(struct cmd_run *run, const struct jam_fixture *fixture,
                   enum jam_invocation invocation, struct pvm_buf *note)
 {
-    const struct jam_result *result = jam_run_result(run->report.run);
+    struct cmd_report *report = &run->report;
+    const struct jam_result *result = jam_run_result(report->run);
     enum jam_outcome outcome = result->outcome;
-    if (invocation == JAM_REFINE && input->from_fixture)
-        outcome = jam_refine_outcome(result, input->package.items[input->item].export_count,
-                                     input->trace.len, &input->params);
+    if (invocation == JAM_REFINE) {
+        uint64_t expected = fixture->export_counted[fixture->item]
+                                ? fixture->items[fixture->item].export_count
+                                : result->export_count;
+        outcome = jam_refine_outcome(result, expected, fixture->trace.len, &fixture->params);
+    }
     if (result->why != NULL)
         pvm_buf_text(note, result->why);
     else if (outcome == JAM_ENDED_BAD_EXPORTS)
         pvm_buf_printf(note, "%zu segments exported, the work item says %u", result->export_count,
-                       (unsigned)input->package.items[input->item].export_count);
+                       (unsigned)fixture->items[fixture->item].export_count);
+    else if (outcome != result->outcome)
+        pvm_buf_text(note, jam_outcome_text(outcome));
     else if (outcome != JAM_ENDED_HALT && result->exit == PVM_EXIT_FAULT)
         pvm_buf_text(note, "from a page fault");
-    else if (outcome != JAM_ENDED_HALT && outcome != result->outcome)
-        pvm_buf_text(note, jam_outcome_text(outcome));
-    run->report.outcome = jam_outcome_name(outcome);
-    run->report.halted = outcome == JAM_ENDED_HALT;
-    run->report.note = note->len != 0 ? pvm_buf_str(note) : NULL;
-    run->report.gas_limit = result->gas_limit;
-    run->report.gas_left = result->gas_limit - result->gas_used;
+    report->outcome = jam_outcome_name(outcome);
+    report->halted = outcome == JAM_ENDED_HALT;
+    report->note = note->len != 0 ? pvm_buf_str(note) : NULL;
+    report->gas_limit = result->gas_limit;
+    report->gas_left = result->gas_limit - result->gas_used;
 }
 
 static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
@@ -106,7 +104,8 @@ static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
 {
     const struct pvm_vm *vm = jam_run_vm(jam);
     struct cmd_report *report = &run->report;
-    if (vm == NULL && run->loaded.path != NULL)
+    /* No program in BLOB is a panic to the GP, and a malformed file to us. */
+    if (vm == NULL && run->loaded.path != NULL && jam_run_result(jam)->outcome == JAM_ENDED_PANIC)
         return pvm_fail(err, PVM_E_MALFORMED, "%.120s: %s", cmd_file_name(run->name),
                         jam_run_result(jam)->why);
     PVM_TRY(jam_run_go(jam, err));
@@ -120,7 +119,7 @@ static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
     report->run = jam;
     report->vm = vm;
     struct pvm_buf note = {0};
-    judge(run, input, invocation, &note);
+    judge(run, input->fixture, invocation, &note);
     cmd_report_stops(report, jam_run_result(jam)->exit, &run->symbols, &run->loaded.id);
     enum pvm_status status = cmd_run_report(run, err);
     pvm_buf_deinit(&note);
@@ -133,7 +132,7 @@ enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocat
     struct watch watch = {.run = run};
     struct cmd_run_input input;
     struct jam_run *jam = NULL;
-    enum pvm_status status = cmd_run_input_load(run, &input, err);
+    enum pvm_status status = cmd_run_input_load(run, invocation, &input, err);
     if (status == PVM_OK)
         status = make(run, &watch, &input, invocation, &jam, err);
     if (status == PVM_OK)

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
 # Runs the cases of testdata/cli/*.t against a built binary, each file in a temporary folder of its
 # own that holds copies of the other files there. In a .t file:
 #
@@ -10,7 +12,6 @@
 # as-user COMMAND runs a command as somebody whom permissions stop, even where the tests run as root.
 # Anything else is for people. What a case does not mention must be empty. Arguments: the binary,
 # then the names of .t files to run instead of all, without folder and ending.
-# SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -18,7 +19,8 @@ set -euo pipefail
 binary=$(realpath "$1")
 shift
 cases=$root/testdata/cli
-[ $# -gt 0 ] || set -- $(cd "$cases" && printf '%s\n' *.t | sed 's/\.t$//')
+names=("$@")
+[ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd "$cases" && printf '%s\n' *.t | sed 's/\.t$//')
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 mkdir "$work/bin"
@@ -85,7 +87,7 @@ start_case() {
   : >"$work/want.err"
 }
 
-for name in "$@"; do
+for name in "${names[@]}"; do
   mkdir "$work/$name"
   find "$cases" -maxdepth 1 -type f ! -name '*.t' -exec cp {} "$work/$name/" \;
   start_case "" 0

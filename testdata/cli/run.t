@@ -15,12 +15,17 @@ $ for f in sum log fault child; do [ $f = child ] && pvm asm inner.s -f raw; pvm
 
 55 is 10 + 9 + ... + 1. Gas: jump, load, fallthrough, ten rounds of three, store, two loads, jump.
 
-$ pvm run sum.jam
+$ pvm run sum.jam --gas 1000
 > refine of sum.jam, GP 0.7.2
 >   outcome      halt
 >   output       0x3700000000000000 (8 octets)
->   gas          37 used of 5000000000, 4999999963 left
+>   gas          37 used of 1000, 963 left
 >   exports      none
+
+Without --gas the limit is the most a work item may have, one less than G_R.
+
+$ pvm run sum.jam | grep gas
+>   gas          37 used of 4999999999, 4999999962 left
 
 Input by pipe, options before and after, a version by environment.
 
@@ -54,8 +59,8 @@ $ pvm run sum.jam --entry again --gas 4 | grep -E 'outcome|pc'
 >   outcome      out-of-gas
 >   pc           12 = 0xc (again+3)
 
-$ pvm run sum.jam --entry 5 | grep gas
->   gas          36 used of 5000000000, 4999999964 left
+$ pvm run sum.jam --entry 5 --gas 1000 | grep gas
+>   gas          36 used of 1000, 964 left
 
 $ pvm run sum.jam --entry nowhere
 ! pvm: run: --entry: "nowhere" is no number and no symbol
@@ -78,11 +83,11 @@ $ pvm run inner.pvm --refine
 
 Host calls, exports, and a log line in JIP-1's format on standard error.
 
-$ pvm run log.jam 2>err; sed 's/^[0-9]\{4\}-[0-9][0-9]-[0-9][0-9] [0-9][0-9]-[0-9][0-9]-[0-9][0-9] /TIME /' err
+$ pvm run log.jam --gas 1000 2>err; sed 's/^[0-9]\{4\}-[0-9][0-9]-[0-9][0-9] [0-9][0-9]-[0-9][0-9]-[0-9][0-9] /TIME /' err
 > refine of log.jam, GP 0.7.2
 >   outcome      halt
 >   output       0x68656c6c6f (5 octets) "hello"
->   gas          55 used of 5000000000, 4999999945 left
+>   gas          55 used of 1000, 945 left
 > ...
 >   log          1 line, on standard error
 >
@@ -96,16 +101,16 @@ $ pvm run log.jam 2>err; sed 's/^[0-9]\{4\}-[0-9][0-9]-[0-9][0-9] [0-9][0-9]-[0-
 
 A page fault: where, why, what is mapped around it.
 
-$ pvm run fault.jam
+$ pvm run fault.jam --gas 1000
 > refine of fault.jam, GP 0.7.2
 >   outcome      panic: from a page fault
->   gas          4 used of 5000000000, 4999999996 left
+>   gas          4 used of 1000, 996 left
 >   exports      none
 >
 > where it stopped
 >   exit         page-fault: store of 4 octets at 0x00010002: page 0x00010000 is read-only
 >   pc           13 = 0xd (writes)
->   gas left     4999999996
+>   gas left     996
 >
 >              start:
 >     0x000005  load_imm t0, 0x10000
@@ -156,15 +161,15 @@ $ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym
 
 The trace: a line an instruction in every machine, a line a host call.
 
-$ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym --trace | sed -n '9,13p'
->          8 -      0x000019  load_imm a1, 0x30000                   4999999983 a1=0x30000
->          9 -      0x00001e  ecalli invoke                          4999999982
+$ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym --gas 1000 --trace | sed -n '9,13p'
+>          8 -      0x000019  load_imm a1, 0x30000                          983 a1=0x30000
+>          9 -      0x00001e  ecalli invoke                                 982
 >         10 0      0x000000  load_imm t0, 5                                100 t0=0x5
 >         11 0      0x000003  fallthrough                                    99
 >         12 0      0x000004  load_u32 t1, [0x50004]                         98
 
-$ pvm run child.jam --trace | sed -n '14p'
->            -                host call 12 invoke, gas 4999999981 -> 4999999971 a0=0x2 a1=0x50000
+$ pvm run child.jam --gas 1000 --trace | sed -n '14p'
+>            -                host call 12 invoke, gas 981 -> 971 a0=0x2 a1=0x50000
 
 $ pvm run child.jam --trace --json 2>&1 >/dev/null | wc -l
 > 16
