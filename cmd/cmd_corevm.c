@@ -36,12 +36,13 @@ static const struct cmd_option options[] = {COREVM_OPTIONS(CMD_OPTION_ROW)};
 const struct cmd_syntax cmd_corevm_syntax = {
     .usage = "fib [--n K] [--variant V] [--by package|root] [--out DIR] [--fault F [--at N]]\n"
              "segment FILE [--index I] [--layout seed|parity]",
-    .about = "fib runs work packages n = 0, 1, ... of CoreVM's service. Package n imports the pages\n"
-             "that n-1 exported, computes page n in a child machine and exports all of them. It ends\n"
-             "with exit code 1 when a package did not go well.\n"
-             "segment prints a segment as header and page. FILE holds one or more of 4104 octets,\n"
-             "such as the .seg files of --out.\n"
-             "What there is to see, the layouts and the JSON: docs/corevm.md.\n",
+    .about =
+        "fib runs work packages n = 0, 1, ... of CoreVM's service. Package n imports the pages\n"
+        "that n-1 exported, computes page n in a child machine and exports all of them. It ends\n"
+        "with exit code 1 when a package did not go well.\n"
+        "segment prints a segment as header and page. FILE holds one or more of 4104 octets,\n"
+        "such as the .seg files of --out.\n"
+        "What there is to see, the layouts and the JSON: docs/corevm.md.\n",
     .options = options,
     .option_count = COREVM_OPTION_COUNT,
     .min_operands = 1,
@@ -73,7 +74,8 @@ static enum pvm_status parse_n(const char *text, uint64_t *out, struct pvm_err *
     if (strncmp(text, "0..", 3) == 0)
         number = text + 3;
     if (!cmd_number(number, strlen(number), out) || *out > COREVM_FIB_MAX)
-        return pvm_fail(err, PVM_E_USAGE, "corevm: --n: expected K or 0..K, K at most %d, got \"%.40s\"",
+        return pvm_fail(err, PVM_E_USAGE,
+                        "corevm: --n: expected K or 0..K, K at most %d, got \"%.40s\"",
                         COREVM_FIB_MAX, text);
     return PVM_OK;
 }
@@ -90,8 +92,7 @@ static void show_progress(void *user, uint64_t n, uint64_t last)
 }
 
 static enum pvm_status read_option(const struct cmd_args *args, unsigned option,
-                                   struct pvm_buf *file, struct pvm_bytes *out,
-                                   struct pvm_err *err)
+                                   struct pvm_buf *file, struct pvm_bytes *out, struct pvm_err *err)
 {
     const char *path = cmd_args_text(args, option);
     if (path == NULL)

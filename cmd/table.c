@@ -14,6 +14,8 @@ void cmd_table_deinit(struct cmd_table *table)
     pvm_buf_deinit(&table->ends);
 }
 
+static void add(struct cmd_table *table, const char *fmt, va_list args) PVM_PRINTF(2, 0);
+
 static void add(struct cmd_table *table, const char *fmt, va_list args)
 {
     char text[256];

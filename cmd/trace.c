@@ -74,7 +74,9 @@ static void finish_line(struct cmd_trace *trace)
     size_t len = out->len - start;
     pvm_buf_printf(out, "%*s %12" PRIu64, len < TEXT_COLUMN ? (int)(TEXT_COLUMN - len) : 0, "",
                    trace->gas);
-    changes(trace->regs, trace->vm->regs, out);
+    /* What a host call changes stands on its own line. */
+    if (pvm_program_op(program, trace->pc) != PVM_OP_ECALLI)
+        changes(trace->regs, trace->vm->regs, out);
     pvm_buf_text(out, "\n");
     if (out->len >= FLUSH_AT)
         flush(trace);
@@ -100,7 +102,8 @@ void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
     pvm_buf_printf(out,
                    "%10s -                host call %" PRId64 " %s%s, gas %" PRIu64 " -> %" PRIu64,
                    "", (int64_t)event->number, event->name != NULL ? event->name : "unknown",
-                   event->open ? "" : " (not open here)", event->gas_before, event->gas_after);
+                   event->open || event->name == NULL ? "" : " (not open here)", event->gas_before,
+                   event->gas_after);
     if (event->exit != PVM_EXIT_CONTINUE)
         pvm_buf_printf(out, ", %s", pvm_exit_name(event->exit));
     changes(event->before, event->after, out);
