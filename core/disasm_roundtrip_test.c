@@ -21,9 +21,9 @@ static void check_blob(const struct pvm_blob *blob, struct pvm_bytes octets, con
                   err.msg);
     struct asm_test t;
     asm_test_run(&t, blob->format, pvm_buf_bytes(&text));
-    ck_assert_msg(t.status == PVM_OK, "%s:\n%s\n%s", what, pvm_buf_str(&t.diagnostics),
+    ck_assert_msg(t.status == PVM_OK, "%s:\n%.2000s\n%.2000s", what, pvm_buf_str(&t.diagnostics),
                   pvm_buf_str(&text));
-    ck_assert_msg(pvm_bytes_equal(pvm_buf_bytes(&t.blob), octets), "%s: other octets:\n%s", what,
+    ck_assert_msg(pvm_bytes_equal(pvm_buf_bytes(&t.blob), octets), "%s: other octets:\n%.4000s", what,
                   pvm_buf_str(&text));
     pvm_program_free(program);
     pvm_buf_deinit(&text);
