@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`. */
+/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`. Words to choose
+ * from are in the order of COREVM_FIB_VARIANTS, COREVM_FIB_FAULTS and COREVM_LAYOUTS. */
 #define COREVM_OPTIONS(X)                                                                          \
     X(COREVM_N, 'n', "n", TEXT, "K", "fib: packages 0 to K (also written 0..K); 10 without it")    \
     X(COREVM_VARIANT, 0, "variant", CHOICE, "plain|demand|log",                                    \

@@ -56,8 +56,7 @@ static enum pvm_status fill_state(struct corevm_driver *driver, struct pvm_bytes
 }
 
 enum pvm_status corevm_driver_init(struct corevm_driver *driver,
-                                   const struct corevm_driver_options *options,
-                                   struct pvm_err *err)
+                                   const struct corevm_driver_options *options, struct pvm_err *err)
 {
     *driver = (struct corevm_driver){
         .profile = options->profile != NULL ? options->profile : jam_profile_default,
@@ -126,7 +125,8 @@ static enum pvm_status bundle_init(struct bundle *bundle, const struct corevm_dr
 {
     const struct pvm_alloc *alloc = driver->alloc;
     *bundle = (struct bundle){.alloc = alloc};
-    bundle->extrinsics = pvm_alloc_zero(alloc, work->extrinsic_count + 1, sizeof(struct jam_extrinsic));
+    bundle->extrinsics =
+        pvm_alloc_zero(alloc, work->extrinsic_count + 1, sizeof(struct jam_extrinsic));
     bundle->imports = pvm_alloc_zero(alloc, work->import_count + 1, sizeof(struct pvm_bytes));
     if (bundle->extrinsics == NULL || bundle->imports == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a work package");
@@ -169,8 +169,7 @@ static enum pvm_status resolve(const struct corevm_driver *driver, const struct 
     for (size_t i = 0; i < work->import_count; i++) {
         struct pvm_err why = {.status = PVM_OK};
         uint8_t *segment = round->imports.ptr + i * JAM_SEGMENT_SIZE;
-        enum pvm_status status =
-            jam_segments_get(driver->store, &work->imports[i], segment, &why);
+        enum pvm_status status = jam_segments_get(driver->store, &work->imports[i], segment, &why);
         if (status == PVM_E_MALFORMED) {
             round->imports.len = 0;
             pvm_buf_printf(&round->trouble, "import %zu: %s", i, why.msg);
@@ -259,8 +258,8 @@ static enum pvm_status run(struct corevm_driver *driver, const struct corevm_wor
                            struct bundle *bundle, struct corevm_round *round, struct pvm_err *err)
 {
     PVM_TRY(bundle_init(bundle, driver, work, err));
-    PVM_TRY(jam_package_hash(driver->profile, &bundle->package, driver->alloc,
-                             &round->package_hash, err));
+    PVM_TRY(jam_package_hash(driver->profile, &bundle->package, driver->alloc, &round->package_hash,
+                             err));
     PVM_TRY(resolve(driver, work, bundle, round, err));
     if (!round->valid)
         return PVM_OK;

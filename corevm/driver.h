@@ -24,9 +24,9 @@ struct corevm_driver_options {
     const struct jam_profile *profile; /* NULL: jam_profile_default */
     const struct jam_params *params;   /* NULL: the full set; copied */
     const struct pvm_alloc *alloc;
-    struct pvm_bytes code; /* the service: a code preimage or a standard program; copied */
-    uint32_t service;      /* its id */
-    uint64_t refine_gas;   /* of every package's item */
+    struct pvm_bytes code;      /* the service: a code preimage or a standard program; copied */
+    uint32_t service;           /* its id */
+    uint64_t refine_gas;        /* of every package's item */
     struct jam_segments *store; /* where exports go and imports come from; borrowed */
     struct jam_limits limits;
 };
@@ -57,7 +57,7 @@ struct corevm_work {
 };
 
 struct corevm_round {
-    bool valid;    /* false: an import is missing, so there is nothing to refine */
+    bool valid;             /* false: an import is missing, so there is nothing to refine */
     struct pvm_buf trouble; /* text: why it is not valid, or why the service could not start */
     struct jam_hash package_hash;
     enum jam_outcome ended;   /* how the refinement ended */
@@ -66,7 +66,7 @@ struct corevm_round {
     struct pvm_buf imports; /* JAM_SEGMENT_SIZE octets each, as the service saw them */
     /* As the report has them: zero segments, as many as announced, unless the outcome is HALT. */
     struct pvm_buf exports;
-    size_t exports_made;      /* how many the service exported */
+    size_t exports_made; /* how many the service exported */
     struct jam_hash export_root;
     uint64_t gas_limit, gas_used, inner_gas;
     struct jam_call_stat calls[JAM_CALL_COUNT + 1];

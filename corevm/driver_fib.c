@@ -19,7 +19,7 @@ enum {
 #define FAILURES(X)                                                                                \
     X(1, "the payload is not as it should be", "its octets")                                       \
     X(2, "the extrinsic is not as it should be", "fetch said")                                     \
-    X(3, "the child's code is not there, or too long", "historical_lookup said")                                \
+    X(3, "the child's code is not there, or too long", "historical_lookup said")                   \
     X(4, "the child's code was refused", "machine said")                                           \
     X(5, "an import is missing, one too many, or has another header", "its index is")              \
     X(6, "memory of a child could not be set up", "pages, poke or peek said")                      \
@@ -226,8 +226,8 @@ static void take_terms(struct corevm_fib_round *round)
         return;
     const struct corevm_fib_page *page =
         &round->pages[round->import_count + round->export_count - 1];
-    round->terms[0] = (struct corevm_fib_term){
-        .known = true, .value = page->value, .machine = page->machine};
+    round->terms[0] =
+        (struct corevm_fib_term){.known = true, .value = page->value, .machine = page->machine};
 }
 
 static bool is_failure(struct pvm_bytes output)
@@ -358,8 +358,8 @@ static enum pvm_status run_all(struct loop *loop, struct corevm_fib *out, struct
 }
 
 /* Makes code a preimage of the service and names it as an extrinsic does. */
-static enum pvm_status add_child(struct loop *loop, struct pvm_bytes code, struct pvm_buf *extrinsic,
-                                 struct pvm_err *err)
+static enum pvm_status add_child(struct loop *loop, struct pvm_bytes code,
+                                 struct pvm_buf *extrinsic, struct pvm_err *err)
 {
     struct jam_hash hash;
     PVM_TRY(corevm_driver_preimage(&loop->driver, code, &hash, err));
@@ -387,8 +387,7 @@ static enum pvm_status start(struct loop *loop, struct jam_segments *store, stru
     PVM_TRY(corevm_driver_init(&loop->driver, &driver, err));
     PVM_TRY(add_child(loop, child, &loop->extrinsic, err));
     const char *faulty = faults[options->fault].child;
-    return faulty == NULL ? PVM_OK
-                          : add_child(loop, corevm_child_code(faulty), &loop->faulty, err);
+    return faulty == NULL ? PVM_OK : add_child(loop, corevm_child_code(faulty), &loop->faulty, err);
 }
 
 static enum pvm_status run_with(const struct corevm_fib_options *options,
@@ -424,8 +423,8 @@ enum pvm_status corevm_fib_run(const struct corevm_fib_options *options, struct 
     *out = (struct corevm_fib){.alloc = options->alloc};
     if (options->last > COREVM_FIB_MAX)
         return pvm_fail(err, PVM_E_USAGE, "n is at most %d", COREVM_FIB_MAX);
-    bool needs_import = options->fault == COREVM_FIB_FAULT_MISSING ||
-                        options->fault == COREVM_FIB_FAULT_CORRUPT;
+    bool needs_import =
+        options->fault == COREVM_FIB_FAULT_MISSING || options->fault == COREVM_FIB_FAULT_CORRUPT;
     if (needs_import && options->fault_at == 0)
         return pvm_fail(err, PVM_E_USAGE, "package 0 has no imports, so none can be at fault");
     if (options->store != NULL)

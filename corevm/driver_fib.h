@@ -39,22 +39,23 @@ enum corevm_fib_fault {
 };
 
 enum {
-    COREVM_FIB_MAX = 255,     /* largest n: every package brings all pages along */
-    COREVM_FIB_SERVICE = 5,   /* id of the service in the loop */
-    COREVM_FIB_OUTPUT = 16    /* octets that Refine returns: n, fib(n), fib(n-1), fib(n-2) */
+    COREVM_FIB_MAX = 255,   /* largest n: every package brings all pages along */
+    COREVM_FIB_SERVICE = 5, /* id of the service in the loop */
+    COREVM_FIB_OUTPUT = 16  /* octets that Refine returns: n, fib(n), fib(n-1), fib(n-2) */
 };
 
 struct corevm_fib_options {
     const struct jam_profile *profile; /* NULL: jam_profile_default */
     const struct pvm_alloc *alloc;
-    uint64_t last;     /* n of the last package, at most COREVM_FIB_MAX */
+    uint64_t last; /* n of the last package, at most COREVM_FIB_MAX */
     enum corevm_fib_variant variant;
-    bool by_root;      /* imports name segment roots instead of work packages */
-    uint64_t gas;      /* of each refinement; 0: enough */
+    bool by_root;               /* imports name segment roots instead of work packages */
+    uint64_t gas;               /* of each refinement; 0: enough */
     struct jam_segments *store; /* borrowed; NULL: one in memory */
     struct pvm_bytes service;   /* another service than our own; empty: our own */
     struct pvm_bytes child;     /* another child than the variant's; empty: that */
-    enum corevm_fib_fault fault; /* of package fault_at, which has imports if the fault needs some */
+    enum corevm_fib_fault
+        fault; /* of package fault_at, which has imports if the fault needs some */
     uint64_t fault_at;
     /* Told after every package; may be NULL. */
     void (*progress)(void *user, uint64_t n, uint64_t last);
@@ -69,8 +70,8 @@ struct corevm_fib_page {
 /* An operand or the result: a value, and the page it stood in. */
 struct corevm_fib_term {
     bool known;
-    bool is_default;  /* a page that the parent made; else one that came out of `machine` */
-    bool on_demand;   /* put there after the child had asked for it */
+    bool is_default; /* a page that the parent made; else one that came out of `machine` */
+    bool on_demand;  /* put there after the child had asked for it */
     uint32_t value;
     uint64_t machine;
 };
@@ -80,15 +81,15 @@ struct corevm_fib_round {
     size_t import_count, export_count; /* pages in front of exports are imports */
     struct corevm_fib_page *pages;
     struct corevm_fib_term terms[3]; /* fib(n), fib(n-1), fib(n-2) */
-    bool good;                 /* ended as it should */
-    struct pvm_buf trouble;    /* what went wrong, in words; empty if good */
-    struct corevm_round round; /* without imports and exports, which are in the store */
+    bool good;                       /* ended as it should */
+    struct pvm_buf trouble;          /* what went wrong, in words; empty if good */
+    struct corevm_round round;       /* without imports and exports, which are in the store */
 };
 
 struct corevm_fib {
-    struct corevm_round init;      /* the package without payload that comes first */
+    struct corevm_round init; /* the package without payload that comes first */
     struct corevm_fib_round *list;
-    size_t count;                  /* ends with the first round that is not good */
+    size_t count; /* ends with the first round that is not good */
     const struct pvm_alloc *alloc;
 };
 

@@ -14,9 +14,8 @@ enum { MAX_RANGES = 256 };
 
 void corevm_recorder_init(struct corevm_recorder *recorder, const struct pvm_alloc *alloc)
 {
-    *recorder = (struct corevm_recorder){.ranges.alloc = alloc,
-                                         .placements.alloc = alloc,
-                                         .invocations.alloc = alloc};
+    *recorder = (struct corevm_recorder){
+        .ranges.alloc = alloc, .placements.alloc = alloc, .invocations.alloc = alloc};
 }
 
 void corevm_recorder_deinit(struct corevm_recorder *recorder)
@@ -147,8 +146,7 @@ static void on_call(void *user, const struct jam_call_event *event)
     static const struct {
         const char *name;
         void (*note)(struct corevm_recorder *recorder, const struct jam_call_event *event);
-    } notes[] = {
-        {"fetch", on_fetch}, {"peek", on_peek}, {"poke", on_poke}, {"invoke", on_invoke}};
+    } notes[] = {{"fetch", on_fetch}, {"peek", on_peek}, {"poke", on_poke}, {"invoke", on_invoke}};
     struct corevm_recorder *recorder = user;
     if (event->name == NULL || !event->open || event->exit != PVM_EXIT_CONTINUE ||
         recorder->run == NULL)

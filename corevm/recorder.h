@@ -37,7 +37,7 @@ struct corevm_invocation {
 };
 
 struct corevm_recorder {
-    const struct jam_run *run; /* to be set before jam_run_go */
+    const struct jam_run *run;  /* to be set before jam_run_go */
     struct pvm_buf ranges;      /* private: what is known of the parent's memory */
     struct pvm_buf placements;  /* struct corevm_placement */
     struct pvm_buf invocations; /* struct corevm_invocation */

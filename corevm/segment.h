@@ -30,10 +30,10 @@ enum corevm_layout {
 enum { COREVM_HEADER_SIZE = 8, COREVM_FIRST_PAGE = 16 };
 
 struct corevm_segment {
-    uint32_t machine; /* SEED; else 0 */
-    uint32_t page;    /* page id: SEED, and PARITY read as version 0.1.28 does */
-    uint64_t address; /* of the page: page * 4096, or PARITY read as versions to 0.1.26 do */
-    uint32_t value;   /* first word of the page */
+    uint32_t machine;        /* SEED; else 0 */
+    uint32_t page;           /* page id: SEED, and PARITY read as version 0.1.28 does */
+    uint64_t address;        /* of the page: page * 4096, or PARITY read as versions to 0.1.26 do */
+    uint32_t value;          /* first word of the page */
     struct pvm_bytes octets; /* the page, borrowed */
 };
 

@@ -48,7 +48,7 @@ static enum pvm_status read_file(const char *path, struct pvm_buf *out, struct p
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         pvm_buf_add(out, block, got);
     bool bad = ferror(file) != 0;
-    fclose(file);
+    (void)fclose(file);
     if (bad)
         return pvm_fail(err, PVM_E_IO, "%.200s: cannot be read", path);
     return pvm_buf_status(out, err);
@@ -89,7 +89,7 @@ static enum pvm_status assemble(const struct guest *guest, struct pvm_buf *blob,
     enum pvm_status status = read_file(guest->source, &source, err);
     if (status == PVM_OK)
         status = pvm_assemble(&options, pvm_buf_bytes(&source), blob, &symbols, &diagnostics, err);
-    fputs(pvm_buf_str(&diagnostics), stderr);
+    (void)fputs(pvm_buf_str(&diagnostics), stderr);
     pvm_symbols_deinit(&symbols);
     pvm_buf_deinit(&diagnostics);
     pvm_buf_deinit(&source);
@@ -147,7 +147,7 @@ static enum pvm_status write_file(const char *path, struct pvm_bytes bytes, stru
 int main(int argc, char **argv)
 {
     if (argc < 3) {
-        fprintf(stderr, "usage: build_guest OUT.c NAME:FORMAT:GP:SOURCE...\n");
+        (void)fprintf(stderr, "usage: build_guest OUT.c NAME:FORMAT:GP:SOURCE...\n");
         return EXIT_FAILURE;
     }
     struct pvm_err err = {0};
@@ -157,6 +157,6 @@ int main(int argc, char **argv)
         status = write_file(argv[1], pvm_buf_bytes(&out), &err);
     pvm_buf_deinit(&out);
     if (status != PVM_OK)
-        fprintf(stderr, "build_guest: %s\n", err.msg);
+        (void)fprintf(stderr, "build_guest: %s\n", err.msg);
     return status == PVM_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
