@@ -75,8 +75,7 @@ static enum pvm_status add_given(struct pvm_disasm_text *text, uint8_t *wanted,
         if (!pvm_asm_map_add(taken, symbol->name, len, 0))
             return pvm_fail(err, PVM_E_MEMORY, "out of memory while disassembling");
         PVM_TRY(pvm_symbols_add(&text->labels, symbol->pc, symbol->name, len, err));
-        wanted[symbol->pc / 8] =
-            (uint8_t)(wanted[symbol->pc / 8] & ~(1u << (symbol->pc % 8)));
+        wanted[symbol->pc / 8] = (uint8_t)(wanted[symbol->pc / 8] & ~(1u << (symbol->pc % 8)));
     }
     return PVM_OK;
 }
@@ -102,9 +101,9 @@ enum pvm_status pvm_disasm_labels(struct pvm_disasm_text *text, struct pvm_err *
     const struct pvm_alloc *alloc = text->labels.alloc;
     struct pvm_asm_map taken = {.alloc = alloc};
     uint8_t *wanted = pvm_alloc_zero(alloc, text->program->code_len / 8 + 1, 1);
-    enum pvm_status status =
-        wanted != NULL ? add_labels(text, wanted, &taken, err)
-                       : pvm_fail(err, PVM_E_MEMORY, "out of memory while disassembling");
+    enum pvm_status status = wanted != NULL
+                                 ? add_labels(text, wanted, &taken, err)
+                                 : pvm_fail(err, PVM_E_MEMORY, "out of memory while disassembling");
     pvm_asm_map_deinit(&taken);
     pvm_alloc_free(alloc, wanted);
     return status;

@@ -23,8 +23,8 @@ static void check_blob(const struct pvm_blob *blob, struct pvm_bytes octets, con
     asm_test_run(&t, blob->format, pvm_buf_bytes(&text));
     ck_assert_msg(t.status == PVM_OK, "%s:\n%.2000s\n%.2000s", what, pvm_buf_str(&t.diagnostics),
                   pvm_buf_str(&text));
-    ck_assert_msg(pvm_bytes_equal(pvm_buf_bytes(&t.blob), octets), "%s: other octets:\n%.4000s", what,
-                  pvm_buf_str(&text));
+    ck_assert_msg(pvm_bytes_equal(pvm_buf_bytes(&t.blob), octets), "%s: other octets:\n%.4000s",
+                  what, pvm_buf_str(&text));
     pvm_program_free(program);
     pvm_buf_deinit(&text);
     asm_test_done(&t);
@@ -168,7 +168,7 @@ static void add_program(struct draft *d, struct pvm_buf *out)
     if (len > 5 && draw(&d->random, 4) == 0)
         len -= draw(&d->random, 5); /* cut the last instruction */
     for (size_t i = len; i < 8 * sizeof d->mask; i++)
-        d->mask[i / 8] &= (uint8_t)~(1u << (i % 8));
+        d->mask[i / 8] &= (uint8_t) ~(1u << (i % 8));
     uint64_t jumps[40];
     unsigned width = draw(&d->random, 10);
     uint32_t count = draw(&d->random, 2) == 0 ? draw(&d->random, 40) : 0;
@@ -386,8 +386,7 @@ Suite *disasm_roundtrip_suite(void)
     TCase *cases = tcase_create("identity");
     tcase_add_test(cases, generated_programs);
     tcase_add_loop_test(cases, generated_layouts, 0, 300);
-    tcase_add_loop_test(cases, reference_programs, 0,
-                        (int)(sizeof folders / sizeof *folders));
+    tcase_add_loop_test(cases, reference_programs, 0, (int)(sizeof folders / sizeof *folders));
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -132,11 +132,10 @@ static const struct whole wholes[] = {
          "    .insn \"51170503\"                            ; 0x0  branch_eq_imm a0, 5, @0x3\n"
          "    trap                                        ; 0x4\n"},
     /* a terminator in front makes the target a block, and it gets a label */
-    {"00 00 05 51 17 05 04 00 11",
-     RAW "\n.text\n"
-         "    branch_eq_imm a0, 5, L_4                    ; 0x0\n"
-         "L_4:\n"
-         "    trap                                        ; 0x4\n"},
+    {"00 00 05 51 17 05 04 00 11", RAW "\n.text\n"
+                                       "    branch_eq_imm a0, 5, L_4                    ; 0x0\n"
+                                       "L_4:\n"
+                                       "    trap                                        ; 0x4\n"},
     /* no opcode at 0; a register above 12; an immediate too long; octets behind the operands */
     {"00 00 0d ff 331f05 33070500 c89807aa 02 12 11",
      RAW "\n.text\n"
@@ -146,11 +145,10 @@ static const struct whole wholes[] = {
          "    .insn \"c89807aa\"                            ; 0x8  add_64 a0, a1, a2\n"
          "    .insn \"02\"                                  ; 0xc  trap ; unknown opcode 2\n"},
     /* jump tables: width as needed, wider, of zero octets */
-    {"02 01 02 00 07 00 00 03",
-     RAW "\n.jumptable L_0, @0x7\n\n.text\n"
-         "L_0:\n"
-         "    trap                                        ; 0x0\n"
-         "    trap                                        ; 0x1\n"},
+    {"02 01 02 00 07 00 00 03", RAW "\n.jumptable L_0, @0x7\n\n.text\n"
+                                    "L_0:\n"
+                                    "    trap                                        ; 0x0\n"
+                                    "    trap                                        ; 0x1\n"},
     {"01 02 00 0700", RAW "\n.jump_width 2\n.jumptable @0x7\n\n.text\n"},
     {"05 00 00", RAW "\n.jump_empty 5\n\n.text\n"},
     {"00 04 00", RAW "\n.jump_width 4\n\n.text\n"},
@@ -175,38 +173,37 @@ END_TEST
 /* A code preimage with everything, as source. */
 START_TEST(service_blob)
 {
-    static const char *const want =
-        "; code preimage: metadata, then a standard program (GP 9.1)\n"
-        ".metadata \"demo\", \"0.1.0\", \"Apache-2.0\", \"nobody\"\n"
-        ".stack 4096\n"
-        ".heap 1\n"
-        "\n"
-        ".rodata\n"
-        "    .hex \"68656c6c6f\"                           ; 0x10000\n"
-        "\n"
-        ".data\n"
-        "    .hex \"07000000\"                             ; 0x30000\n"
-        "\n"
-        ".jumptable L_e, refine\n"
-        "\n"
-        ".entry refine refine\n"
-        ".entry accumulate accumulate\n"
-        "\n"
-        ".text\n"
-        "refine:\n"
-        "    load_imm_jump ra, 2, bump                   ; 0xa\n"
-        "L_e:\n"
-        "    load_imm a0, 0x10000                        ; 0xe\n"
-        "    load_imm a1, 5                              ; 0x13\n"
-        "    jump_ind ra, 0                              ; 0x16\n"
-        "bump:\n"
-        "    load_u32 t0, [0x30000]                      ; 0x18\n"
-        "    add_imm_32 t0, t0, 1                        ; 0x1d\n"
-        "    store_u32 t0, [0x30010]                     ; 0x20\n"
-        "    jump_ind ra, 0                              ; 0x25\n"
-        "accumulate:\n"
-        "    load_imm t1, 4                              ; 0x27\n"
-        "    jump_ind t1, 0                              ; 0x2a\n";
+    static const char *const want = "; code preimage: metadata, then a standard program (GP 9.1)\n"
+                                    ".metadata \"demo\", \"0.1.0\", \"Apache-2.0\", \"nobody\"\n"
+                                    ".stack 4096\n"
+                                    ".heap 1\n"
+                                    "\n"
+                                    ".rodata\n"
+                                    "    .hex \"68656c6c6f\"                           ; 0x10000\n"
+                                    "\n"
+                                    ".data\n"
+                                    "    .hex \"07000000\"                             ; 0x30000\n"
+                                    "\n"
+                                    ".jumptable L_e, refine\n"
+                                    "\n"
+                                    ".entry refine refine\n"
+                                    ".entry accumulate accumulate\n"
+                                    "\n"
+                                    ".text\n"
+                                    "refine:\n"
+                                    "    load_imm_jump ra, 2, bump                   ; 0xa\n"
+                                    "L_e:\n"
+                                    "    load_imm a0, 0x10000                        ; 0xe\n"
+                                    "    load_imm a1, 5                              ; 0x13\n"
+                                    "    jump_ind ra, 0                              ; 0x16\n"
+                                    "bump:\n"
+                                    "    load_u32 t0, [0x30000]                      ; 0x18\n"
+                                    "    add_imm_32 t0, t0, 1                        ; 0x1d\n"
+                                    "    store_u32 t0, [0x30010]                     ; 0x20\n"
+                                    "    jump_ind ra, 0                              ; 0x25\n"
+                                    "accumulate:\n"
+                                    "    load_imm t1, 4                              ; 0x27\n"
+                                    "    jump_ind t1, 0                              ; 0x2a\n";
     struct pvm_buf source = {0};
     struct pvm_buf text = {0};
     struct pvm_err err = {0};
@@ -234,9 +231,8 @@ struct given {
 
 /* Symbols that cannot be labels are left out, and nothing is called twice. */
 static const struct given given[] = {
-    {0, "good"},     {0, "alias"},  {1, "good"},  {1, "a0"},     {1, "9x"},
-    {1, ".local"},   {1, "sp ace"}, {1, ""},      {1, "L_3"},    {3, "inside"},
-    {4, "L_4"},      {50, "far"},   {2, "x.y$_1"},
+    {0, "good"}, {0, "alias"}, {1, "good"},   {1, "a0"},  {1, "9x"},   {1, ".local"}, {1, "sp ace"},
+    {1, ""},     {1, "L_3"},   {3, "inside"}, {4, "L_4"}, {50, "far"}, {2, "x.y$_1"},
 };
 
 START_TEST(given_symbols)

@@ -124,8 +124,8 @@ static enum pvm_status parse_line(struct pvm_bytes line, size_t number, struct p
                         number, (int)(first.len < 40 ? first.len : 40), (const char *)first.ptr);
     struct pvm_bytes name = word(&line);
     if (!is_name(name))
-        return pvm_fail(err, PVM_E_MALFORMED, "symbols, line %zu: expected a name after the address",
-                        number);
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "symbols, line %zu: expected a name after the address", number);
     if (word(&line).len != 0)
         return pvm_fail(err, PVM_E_MALFORMED, "symbols, line %zu: more than an address and a name",
                         number);
