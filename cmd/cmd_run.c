@@ -92,7 +92,7 @@ enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
         cmd_report_json(&run->report, &cmd->out);
     else
         cmd_report_text(cmd, &run->report, &cmd->out);
-    cmd->code = run->report.halted ? CMD_EXIT_HALT : CMD_EXIT_ENDED;
+    cmd->code = run->report.good ? CMD_EXIT_HALT : CMD_EXIT_ENDED;
     return pvm_buf_status(&cmd->out, err);
 }
 

@@ -37,19 +37,27 @@ void cmd_report_stops(struct cmd_report *report, enum pvm_exit exit,
         };
 }
 
+static void text_verdict(const struct cmd *cmd, const char *what, const char *verdict,
+                         const char *note, struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "  %-12s %s%s%s", what,
+                   cmd_style(cmd, strcmp(verdict, "halt") == 0 ? CMD_GREEN : CMD_RED), verdict,
+                   cmd_style(cmd, CMD_PLAIN));
+    if (note != NULL) {
+        pvm_buf_text(out, ": ");
+        cmd_printable(pvm_bytes(note, strlen(note)), out);
+    }
+    pvm_buf_text(out, "\n");
+}
+
 static void text_outcome(const struct cmd *cmd, const struct cmd_report *report,
                          struct pvm_buf *out)
 {
     pvm_buf_printf(out, "%s of %s, GP %s\n", report->mode, cmd_file_name(report->file),
                    report->profile->name);
-    pvm_buf_printf(out, "  %-12s %s%s%s", "outcome",
-                   cmd_style(cmd, report->halted ? CMD_GREEN : CMD_RED), report->outcome,
-                   cmd_style(cmd, CMD_PLAIN));
-    if (report->note != NULL) {
-        pvm_buf_text(out, ": ");
-        cmd_printable(pvm_bytes(report->note, strlen(report->note)), out);
-    }
-    pvm_buf_text(out, "\n");
+    text_verdict(cmd, "outcome", report->outcome, report->note, out);
+    if (report->work_note != NULL)
+        text_verdict(cmd, "work result", report->work_result, report->work_note, out);
 }
 
 static void text_output(const struct jam_result *result, struct pvm_buf *out)
@@ -186,7 +194,7 @@ void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, str
                            lines == 1 ? "" : "s");
         text_calls(cmd, report, out);
         text_machines(cmd, report, out);
-    } else if (report->halted) {
+    } else if (report->stop_count == 0) {
         cmd_heading(cmd, "registers", out);
         cmd_registers(report->vm->regs, out);
     }

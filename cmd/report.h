@@ -14,9 +14,11 @@ struct cmd_report {
     const char *file;
     const char *mode; /* "refine", "is_authorized", "raw" */
     const struct jam_profile *profile;
-    const char *outcome; /* GP's name of how it ended */
-    bool halted;         /* outcome is "halt": exit code 0 */
-    const char *note;    /* a sentence that goes with the outcome, NULL for none */
+    const char *outcome;     /* GP's name of how the invocation ended */
+    const char *note;        /* a sentence that goes with the outcome, NULL for none */
+    const char *work_result; /* Refine: what a work report says of it, else NULL */
+    const char *work_note;   /* why that differs from the outcome, NULL if it does not */
+    bool good;               /* exit code 0 */
     uint64_t gas_limit, gas_left;
     const struct jam_run *run; /* NULL for a raw program */
     const struct pvm_vm *vm;   /* the outer machine, NULL when there was no code */

@@ -132,6 +132,10 @@ void cmd_report_json(const struct cmd_report *report, struct pvm_buf *out)
         cmd_json_text(&json, "note", report->note);
     else
         cmd_json_null(&json, "note");
+    if (report->work_result != NULL)
+        cmd_json_text(&json, "work_result", report->work_result);
+    else
+        cmd_json_null(&json, "work_result");
     cmd_json_number(&json, "gas_limit", report->gas_limit);
     cmd_json_number(&json, "gas_used", report->gas_limit - report->gas_left);
     cmd_json_number(&json, "gas_left", report->gas_left);

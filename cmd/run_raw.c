@@ -133,7 +133,7 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     report->mode = "raw";
     report->profile = run->profile;
     report->outcome = pvm_exit_name(exit);
-    report->halted = exit == PVM_EXIT_HALT;
+    report->good = exit == PVM_EXIT_HALT;
     report->gas_limit = limit;
     report->gas_left = vm->gas;
     report->vm = vm;

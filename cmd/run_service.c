@@ -69,31 +69,41 @@ static enum pvm_status make(struct cmd_run *run, struct watch *watch,
     return jam_refine_new(&in, &how, out, err);
 }
 
-/* What the work report would say, and the sentence that goes with it. */
-static void judge(struct cmd_run *run, const struct jam_fixture *fixture,
-                  enum jam_invocation invocation, struct pvm_buf *note)
+/* What a work report would say of a refinement. It counts for the exit code only when a fixture
+ * said what the package promises. */
+static void judge_report(struct cmd_run *run, const struct jam_fixture *fixture,
+                         struct pvm_buf *note)
 {
     struct cmd_report *report = &run->report;
     const struct jam_result *result = jam_run_result(report->run);
-    enum jam_outcome outcome = result->outcome;
-    if (invocation == JAM_REFINE) {
-        uint64_t expected = fixture->export_counted[fixture->item]
-                                ? fixture->items[fixture->item].export_count
-                                : result->export_count;
-        outcome = jam_refine_outcome(result, expected, fixture->trace.len, &fixture->params);
-    }
-    if (result->why != NULL)
-        pvm_buf_text(note, result->why);
-    else if (outcome == JAM_ENDED_BAD_EXPORTS)
+    const struct jam_work_item *item = &fixture->items[fixture->item];
+    uint64_t promised =
+        fixture->export_counted[fixture->item] ? item->export_count : result->export_count;
+    enum jam_outcome outcome =
+        jam_refine_outcome(result, promised, fixture->trace.len, &fixture->params);
+    report->work_result = jam_outcome_name(outcome);
+    if (outcome == result->outcome)
+        return;
+    if (outcome == JAM_ENDED_BAD_EXPORTS)
         pvm_buf_printf(note, "%zu segments exported, the work item says %u", result->export_count,
-                       (unsigned)fixture->items[fixture->item].export_count);
-    else if (outcome != result->outcome)
+                       (unsigned)item->export_count);
+    else
         pvm_buf_text(note, jam_outcome_text(outcome));
-    else if (outcome != JAM_ENDED_HALT && result->exit == PVM_EXIT_FAULT)
-        pvm_buf_text(note, "from a page fault");
-    report->outcome = jam_outcome_name(outcome);
-    report->halted = outcome == JAM_ENDED_HALT;
-    report->note = note->len != 0 ? pvm_buf_str(note) : NULL;
+    report->work_note = pvm_buf_str(note);
+    report->good = report->good && !cmd_args_has(run->args, RUN_FIXTURE);
+}
+
+/* How the invocation itself ended. */
+static void judge(struct cmd_run *run)
+{
+    struct cmd_report *report = &run->report;
+    const struct jam_result *result = jam_run_result(report->run);
+    if (result->why != NULL)
+        report->note = result->why;
+    else if (result->exit == PVM_EXIT_FAULT)
+        report->note = "from a page fault";
+    report->outcome = jam_outcome_name(result->outcome);
+    report->good = result->outcome == JAM_ENDED_HALT;
     report->gas_limit = result->gas_limit;
     report->gas_left = result->gas_limit - result->gas_used;
 }
@@ -119,7 +129,9 @@ static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
     report->run = jam;
     report->vm = vm;
     struct pvm_buf note = {0};
-    judge(run, input->fixture, invocation, &note);
+    judge(run);
+    if (invocation == JAM_REFINE)
+        judge_report(run, input->fixture, &note);
     cmd_report_stops(report, jam_run_result(jam)->exit, &run->symbols, &run->loaded.id);
     enum pvm_status status = cmd_run_report(run, err);
     pvm_buf_deinit(&note);

@@ -43,9 +43,17 @@ $ printf '{"work_package": {"items": [{"export_count": 1}]}}' >one.json; pvm run
 > 1
 >   outcome      halt
 
-$ printf '{"work_package": {"items": [{"export_count": 3}]}}' >three.json; pvm run log.jam --fixture three.json 2>/dev/null >out; echo $?; grep outcome out
+$ printf '{"work_package": {"items": [{"export_count": 3}]}}' >three.json; pvm run log.jam --fixture three.json 2>/dev/null >out; echo $?; grep -E 'outcome|result' out
 > 1
->   outcome      bad-exports: 1 segments exported, the work item says 3
+>   outcome      halt
+>   work result  bad-exports: 1 segments exported, the work item says 3
+
+Too large an output for a report: said, but a failure only for a package that somebody wrote.
+
+$ printf '{"authorizer": {"trace": "0x%098296d"}}' 0 >trace.json; pvm run log.jam --fixture trace.json 2>/dev/null >out; echo $?; grep -E 'outcome|result' out
+> 1
+>   outcome      halt
+>   work result  oversize: output too large for the work report
 
 Who logs: core and service.
 
