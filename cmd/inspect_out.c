@@ -2,7 +2,7 @@
 #include "cmd/inspect.h"
 
 #include "cmd/files.h"
-#include "cmd/json_out.h"
+#include "host/json_out.h"
 
 #include <inttypes.h>
 
@@ -144,128 +144,128 @@ void cmd_inspect_text(const struct cmd *cmd, const struct cmd_inspection *in, st
                    in->deposit_items, in->deposit_bytes, in->deposit);
 }
 
-static void json_metadata(struct cmd_json *json, const struct cmd_inspection *in)
+static void json_metadata(struct jam_out *json, const struct cmd_inspection *in)
 {
     const struct pvm_metadata *metadata = &in->metadata;
     if (in->loaded->blob.format != PVM_BLOB_JAM) {
-        cmd_json_null(json, "metadata");
+        jam_out_null(json, "metadata");
         return;
     }
-    cmd_json_object(json, "metadata");
-    cmd_json_number(json, "size", in->loaded->blob.metadata.len);
-    cmd_json_bool(json, "structured", metadata->structured);
+    jam_out_object(json, "metadata");
+    jam_out_number(json, "size", in->loaded->blob.metadata.len);
+    jam_out_bool(json, "structured", metadata->structured);
     if (metadata->structured) {
-        cmd_json_string(json, "name", metadata->name);
-        cmd_json_string(json, "version", metadata->version);
-        cmd_json_string(json, "licence", metadata->licence);
-        cmd_json_array(json, "authors");
+        jam_out_string(json, "name", metadata->name);
+        jam_out_string(json, "version", metadata->version);
+        jam_out_string(json, "licence", metadata->licence);
+        jam_out_array(json, "authors");
         for (unsigned i = 0; i < metadata->author_count; i++)
-            cmd_json_string(json, NULL, metadata->authors[i]);
-        cmd_json_end_array(json);
+            jam_out_string(json, NULL, metadata->authors[i]);
+        jam_out_end_array(json);
     } else if (metadata->text.len != 0) {
-        cmd_json_string(json, "text", metadata->text);
+        jam_out_string(json, "text", metadata->text);
     }
-    cmd_json_hex(json, "octets", in->loaded->blob.metadata);
-    cmd_json_end_object(json);
+    jam_out_hex(json, "octets", in->loaded->blob.metadata);
+    jam_out_end_object(json);
 }
 
-static void json_memory(struct cmd_json *json, const struct cmd_inspection *in)
+static void json_memory(struct jam_out *json, const struct cmd_inspection *in)
 {
     const struct pvm_standard *parts = &in->loaded->blob.standard;
     if (!has_memory(&in->loaded->blob)) {
-        cmd_json_null(json, "memory");
+        jam_out_null(json, "memory");
         return;
     }
-    cmd_json_object(json, "memory");
-    cmd_json_bool(json, "fits", pvm_standard_fits(parts));
-    cmd_json_number(json, "rodata", parts->ro.len);
-    cmd_json_number(json, "rwdata", parts->rw.len);
-    cmd_json_number(json, "heap_pages", parts->heap_pages);
-    cmd_json_number(json, "stack", parts->stack);
-    cmd_json_array(json, "regions");
+    jam_out_object(json, "memory");
+    jam_out_bool(json, "fits", pvm_standard_fits(parts));
+    jam_out_number(json, "rodata", parts->ro.len);
+    jam_out_number(json, "rwdata", parts->rw.len);
+    jam_out_number(json, "heap_pages", parts->heap_pages);
+    jam_out_number(json, "stack", parts->stack);
+    jam_out_array(json, "regions");
     if (pvm_standard_fits(parts)) {
         struct pvm_region regions[PVM_REGION_COUNT];
         pvm_standard_regions(parts, 0, regions);
         for (unsigned i = 0; i < PVM_REGION_COUNT; i++) {
-            cmd_json_object(json, NULL);
-            cmd_json_text(json, "name", regions[i].name);
-            cmd_json_word(json, "start", regions[i].start);
-            cmd_json_number(json, "size", regions[i].size);
-            cmd_json_text(json, "access", cmd_access_text(regions[i].access));
-            cmd_json_end_object(json);
+            jam_out_object(json, NULL);
+            jam_out_text(json, "name", regions[i].name);
+            jam_out_word(json, "start", regions[i].start);
+            jam_out_number(json, "size", regions[i].size);
+            jam_out_text(json, "access", cmd_access_text(regions[i].access));
+            jam_out_end_object(json);
         }
     }
-    cmd_json_end_array(json);
-    cmd_json_end_object(json);
+    jam_out_end_array(json);
+    jam_out_end_object(json);
 }
 
-static void json_code(struct cmd_json *json, const struct cmd_inspection *in)
+static void json_code(struct jam_out *json, const struct cmd_inspection *in)
 {
     const struct pvm_program *program = in->loaded->program;
-    cmd_json_object(json, "code");
-    cmd_json_number(json, "size", program->code_len);
-    cmd_json_number(json, "instructions", program->instruction_count);
-    cmd_json_number(json, "blocks", program->block_count);
-    cmd_json_number(json, "jump_entries", program->jump_count);
-    cmd_json_number(json, "jump_width", program->jump_width);
-    cmd_json_end_object(json);
-    cmd_json_array(json, "entries");
+    jam_out_object(json, "code");
+    jam_out_number(json, "size", program->code_len);
+    jam_out_number(json, "instructions", program->instruction_count);
+    jam_out_number(json, "blocks", program->block_count);
+    jam_out_number(json, "jump_entries", program->jump_count);
+    jam_out_number(json, "jump_width", program->jump_width);
+    jam_out_end_object(json);
+    jam_out_array(json, "entries");
     unsigned count = has_memory(&in->loaded->blob) ? CMD_ENTRY_COUNT : 1;
     for (unsigned i = 0; i < count; i++) {
         struct pvm_buf text = {0};
-        cmd_json_object(json, NULL);
-        cmd_json_number(json, "pc", cmd_entries[i].pc);
-        cmd_json_bool(json, "instruction", starts_at(program, cmd_entries[i].pc));
+        jam_out_object(json, NULL);
+        jam_out_number(json, "pc", cmd_entries[i].pc);
+        jam_out_bool(json, "instruction", starts_at(program, cmd_entries[i].pc));
         pvm_disasm_insn(program, cmd_entries[i].pc, &in->disasm, &text);
-        cmd_json_string(json, "text", pvm_buf_bytes(&text));
-        cmd_json_end_object(json);
+        jam_out_string(json, "text", pvm_buf_bytes(&text));
+        jam_out_end_object(json);
         pvm_buf_deinit(&text);
     }
-    cmd_json_end_array(json);
+    jam_out_end_array(json);
 }
 
-static void json_calls(struct cmd_json *json, const struct cmd_inspection *in)
+static void json_calls(struct jam_out *json, const struct cmd_inspection *in)
 {
     size_t count;
     const struct cmd_call_use *list = cmd_inspect_calls(in, &count);
-    cmd_json_array(json, "host_calls");
+    jam_out_array(json, "host_calls");
     for (size_t i = 0; i < count; i++) {
-        cmd_json_object(json, NULL);
-        cmd_json_number(json, "number", list[i].number);
+        jam_out_object(json, NULL);
+        jam_out_number(json, "number", list[i].number);
         if (list[i].name != NULL)
-            cmd_json_text(json, "name", list[i].name);
+            jam_out_text(json, "name", list[i].name);
         else
-            cmd_json_null(json, "name");
-        cmd_json_number(json, "instructions", list[i].count);
-        cmd_json_end_object(json);
+            jam_out_null(json, "name");
+        jam_out_number(json, "instructions", list[i].count);
+        jam_out_end_object(json);
     }
-    cmd_json_end_array(json);
-    cmd_json_number(json, "host_calls_unlisted", in->calls_unlisted);
+    jam_out_end_array(json);
+    jam_out_number(json, "host_calls_unlisted", in->calls_unlisted);
 }
 
 void cmd_inspect_json(const struct cmd_inspection *in, struct pvm_buf *out)
 {
     const struct cmd_program *loaded = in->loaded;
-    struct cmd_json json = cmd_json(out);
-    cmd_json_object(&json, NULL);
-    cmd_json_text(&json, "file", cmd_file_name(loaded->path));
-    cmd_json_text(&json, "gp", in->profile->name);
-    cmd_json_text(&json, "format", pvm_blob_format_name(loaded->blob.format));
-    cmd_json_number(&json, "size", loaded->bytes.len);
-    cmd_json_hex(&json, "hash", jam_hash_bytes(&in->hash));
+    struct jam_out json = jam_out(out);
+    jam_out_object(&json, NULL);
+    jam_out_text(&json, "file", cmd_file_name(loaded->path));
+    jam_out_text(&json, "gp", in->profile->name);
+    jam_out_text(&json, "format", pvm_blob_format_name(loaded->blob.format));
+    jam_out_number(&json, "size", loaded->bytes.len);
+    jam_out_hex(&json, "hash", jam_hash_bytes(&in->hash));
     json_metadata(&json, in);
     json_memory(&json, in);
     json_code(&json, in);
     json_calls(&json, in);
     if (loaded->blob.format == PVM_BLOB_JAM) {
-        cmd_json_object(&json, "deposit");
-        cmd_json_number(&json, "items", in->deposit_items);
-        cmd_json_number(&json, "octets", in->deposit_bytes);
-        cmd_json_number(&json, "threshold", in->deposit);
-        cmd_json_end_object(&json);
+        jam_out_object(&json, "deposit");
+        jam_out_number(&json, "items", in->deposit_items);
+        jam_out_number(&json, "octets", in->deposit_bytes);
+        jam_out_number(&json, "threshold", in->deposit);
+        jam_out_end_object(&json);
     } else {
-        cmd_json_null(&json, "deposit");
+        jam_out_null(&json, "deposit");
     }
-    cmd_json_end_object(&json);
-    cmd_json_finish(&json);
+    jam_out_end_object(&json);
+    jam_out_finish(&json);
 }

@@ -28,6 +28,15 @@ enum pvm_status cmd_profile(const char *name, const struct jam_profile **out, st
     return PVM_E_USAGE;
 }
 
+/* As pvm_fail_at, but leaves the message whatever room the name does not need: it may list why
+ * each of several formats does not fit. */
+static enum pvm_status fail_file(struct pvm_err *err, enum pvm_status status, const char *path)
+{
+    struct pvm_err inner = *err;
+    *err = (struct pvm_err){0};
+    return pvm_fail(err, status, "%.120s: %s", cmd_file_name(path), inner.msg);
+}
+
 enum pvm_status cmd_blob_load(const char *path, int force, struct cmd_program *out,
                               struct pvm_err *err)
 {
@@ -35,7 +44,7 @@ enum pvm_status cmd_blob_load(const char *path, int force, struct cmd_program *o
     PVM_TRY(cmd_read_file(path, &out->bytes, err));
     enum pvm_status status = pvm_blob_decode(pvm_buf_bytes(&out->bytes), force, &out->blob, err);
     if (status != PVM_OK)
-        return pvm_fail_at(err, status, cmd_file_name(path));
+        return fail_file(err, status, path);
     out->id = jam_hash(out->blob.program);
     return PVM_OK;
 }
@@ -46,7 +55,7 @@ enum pvm_status cmd_program_load(const char *path, int force, const struct jam_p
     PVM_TRY(cmd_blob_load(path, force, out, err));
     enum pvm_status status =
         pvm_program_new(profile->rules, NULL, out->blob.program, &out->program, err);
-    return status == PVM_OK ? status : pvm_fail_at(err, status, cmd_file_name(path));
+    return status == PVM_OK ? status : fail_file(err, status, path);
 }
 
 void cmd_program_deinit(struct cmd_program *program)

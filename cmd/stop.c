@@ -33,12 +33,12 @@ void cmd_registers(const uint64_t regs[PVM_REG_COUNT], struct pvm_buf *out)
     }
 }
 
-void cmd_json_registers(struct cmd_json *json, const char *key, const uint64_t regs[PVM_REG_COUNT])
+void jam_out_registers(struct jam_out *json, const char *key, const uint64_t regs[PVM_REG_COUNT])
 {
-    cmd_json_array(json, key);
+    jam_out_array(json, key);
     for (unsigned i = 0; i < PVM_REG_COUNT; i++)
-        cmd_json_word(json, NULL, regs[i]);
-    cmd_json_end_array(json);
+        jam_out_word(json, NULL, regs[i]);
+    jam_out_end_array(json);
 }
 
 /* Positions of the instructions around pc, pc itself at [*current]; returns how many. */
@@ -159,77 +159,77 @@ void cmd_stop_text(const struct cmd *cmd, const struct cmd_stop *stop, struct pv
         text_memory(stop, out);
 }
 
-static void json_position(struct cmd_json *json, const struct cmd_stop *stop)
+static void json_position(struct jam_out *json, const struct cmd_stop *stop)
 {
     const struct pvm_symbol *symbol =
         stop->symbols != NULL ? pvm_symbols_before(stop->symbols, stop->pc) : NULL;
-    cmd_json_number(json, "pc", stop->pc);
+    jam_out_number(json, "pc", stop->pc);
     if (symbol == NULL) {
-        cmd_json_null(json, "symbol");
+        jam_out_null(json, "symbol");
         return;
     }
-    cmd_json_text(json, "symbol", symbol->name);
-    cmd_json_number(json, "symbol_offset", stop->pc - symbol->pc);
+    jam_out_text(json, "symbol", symbol->name);
+    jam_out_number(json, "symbol_offset", stop->pc - symbol->pc);
 }
 
-static void json_code(struct cmd_json *json, const struct cmd_stop *stop)
+static void json_code(struct jam_out *json, const struct cmd_stop *stop)
 {
     uint64_t list[LINES];
     unsigned current;
     unsigned count = around(stop->vm->program, stop->pc, list, &current);
     struct pvm_disasm_options how = disasm_options(stop);
-    cmd_json_array(json, "instructions");
+    jam_out_array(json, "instructions");
     for (unsigned i = 0; i < count; i++) {
         struct pvm_buf text = {0};
         pvm_disasm_insn(stop->vm->program, list[i], &how, &text);
-        cmd_json_object(json, NULL);
-        cmd_json_number(json, "pc", list[i]);
-        cmd_json_string(json, "text", pvm_buf_bytes(&text));
-        cmd_json_bool(json, "current", i == current);
-        cmd_json_end_object(json);
+        jam_out_object(json, NULL);
+        jam_out_number(json, "pc", list[i]);
+        jam_out_string(json, "text", pvm_buf_bytes(&text));
+        jam_out_bool(json, "current", i == current);
+        jam_out_end_object(json);
         pvm_buf_deinit(&text);
     }
-    cmd_json_end_array(json);
+    jam_out_end_array(json);
 }
 
-static void json_memory(struct cmd_json *json, const struct cmd_stop *stop)
+static void json_memory(struct jam_out *json, const struct cmd_stop *stop)
 {
     if (stop->exit != PVM_EXIT_FAULT) {
-        cmd_json_null(json, "fault_address");
+        jam_out_null(json, "fault_address");
         return;
     }
     struct stretch list[3];
     unsigned count = mapped_around(&stop->vm->memory, stop->arg, list);
-    cmd_json_word(json, "fault_address", stop->arg);
-    cmd_json_array(json, "mapped_around");
+    jam_out_word(json, "fault_address", stop->arg);
+    jam_out_array(json, "mapped_around");
     for (unsigned i = 0; i < count; i++) {
-        cmd_json_object(json, NULL);
-        cmd_json_word(json, "start", list[i].start);
-        cmd_json_number(json, "size", list[i].size);
-        cmd_json_text(json, "access", cmd_access_text(list[i].access));
-        cmd_json_end_object(json);
+        jam_out_object(json, NULL);
+        jam_out_word(json, "start", list[i].start);
+        jam_out_number(json, "size", list[i].size);
+        jam_out_text(json, "access", cmd_access_text(list[i].access));
+        jam_out_end_object(json);
     }
-    cmd_json_end_array(json);
+    jam_out_end_array(json);
 }
 
-void cmd_stop_json(const struct cmd_stop *stop, struct cmd_json *json)
+void cmd_stop_json(const struct cmd_stop *stop, struct jam_out *json)
 {
     struct pvm_buf reason = {0};
     cmd_stop_reason(stop, &reason);
-    cmd_json_object(json, NULL);
+    jam_out_object(json, NULL);
     if (stop->machine < 0)
-        cmd_json_null(json, "machine");
+        jam_out_null(json, "machine");
     else
-        cmd_json_number(json, "machine", (uint64_t)stop->machine);
-    cmd_json_text(json, "exit", pvm_exit_name(stop->exit));
-    cmd_json_string(json, "reason", pvm_buf_bytes(&reason));
+        jam_out_number(json, "machine", (uint64_t)stop->machine);
+    jam_out_text(json, "exit", pvm_exit_name(stop->exit));
+    jam_out_string(json, "reason", pvm_buf_bytes(&reason));
     json_position(json, stop);
-    cmd_json_number(json, "gas_left", stop->vm->gas);
+    jam_out_number(json, "gas_left", stop->vm->gas);
     json_code(json, stop);
-    cmd_json_registers(json, "registers", stop->vm->regs);
+    jam_out_registers(json, "registers", stop->vm->regs);
     if (stop->exit == PVM_EXIT_HOST)
-        cmd_json_number(json, "host_call", stop->arg);
+        jam_out_number(json, "host_call", stop->arg);
     json_memory(json, stop);
-    cmd_json_end_object(json);
+    jam_out_end_object(json);
     pvm_buf_deinit(&reason);
 }

@@ -3,9 +3,9 @@
 #ifndef CMD_STOP_H
 #define CMD_STOP_H
 
-#include "cmd/json_out.h"
 #include "cmd/load.h"
 #include "core/vm.h"
+#include "host/json_out.h"
 
 /* A machine as its last run left it. */
 struct cmd_stop {
@@ -26,10 +26,10 @@ void cmd_position(uint64_t pc, const struct pvm_symbols *symbols, struct pvm_buf
 
 /* Appends all registers, three to a line. */
 void cmd_registers(const uint64_t regs[PVM_REG_COUNT], struct pvm_buf *out);
-void cmd_json_registers(struct cmd_json *json, const char *key, const uint64_t regs[PVM_REG_COUNT]);
+void jam_out_registers(struct jam_out *json, const char *key, const uint64_t regs[PVM_REG_COUNT]);
 
 void cmd_stop_text(const struct cmd *cmd, const struct cmd_stop *stop, struct pvm_buf *out);
 /* An object inside an array. */
-void cmd_stop_json(const struct cmd_stop *stop, struct cmd_json *json);
+void cmd_stop_json(const struct cmd_stop *stop, struct jam_out *json);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/text.h"
 
-#include "cmd/json_out.h"
+#include "host/json_out.h"
 
 void cmd_heading(const struct cmd *cmd, const char *text, struct pvm_buf *out)
 {
@@ -25,7 +25,7 @@ void cmd_printable(struct pvm_bytes text, struct pvm_buf *out)
 {
     for (size_t i = 0; i < text.len;) {
         uint8_t c = text.ptr[i];
-        size_t len = cmd_utf8_len((struct pvm_bytes){text.ptr + i, text.len - i});
+        size_t len = jam_utf8_len((struct pvm_bytes){text.ptr + i, text.len - i});
         /* C1 control characters steer terminals too. */
         bool control = c < 0x20 || c == 0x7f || (len == 2 && c == 0xc2 && text.ptr[i + 1] < 0xa0);
         if (len == 0 || control) {

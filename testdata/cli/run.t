@@ -174,6 +174,13 @@ $ pvm run child.jam --gas 1000 --trace | sed -n '14p'
 $ pvm run child.jam --trace --json 2>&1 >/dev/null | wc -l
 > 16
 
+Who reads only its beginning does not wait for a loop of 5000000000 instructions.
+
+$ { timeout 20 pvm run sum.jam --entry again --trace; echo "code $?" >&2; } | head -n 1
+>          1 -      0x000009  add_64 t1, t1, t0                      4999999999
+! pvm: standard output: Broken pipe
+! code 4
+
 JSON is exact and parses; numbers are numbers.
 
 $ pvm run sum.jam --json --gas 18446744073709551615 | grep -E '"(outcome|gas_limit|gas_used|output|count)"'
@@ -182,6 +189,15 @@ $ pvm run sum.jam --json --gas 18446744073709551615 | grep -E '"(outcome|gas_lim
 >   "gas_used": 37,
 >   "output": "0x3700000000000000",
 >     "count": 0,
+
+A strict reader takes it: what is wrong with it as a fixture is a key, not its syntax.
+
+$ for c in 'run log.jam' 'run child.jam' 'run inner.pvm' 'inspect child.jam' 'inspect inner.pvm'; do pvm $c --json >o.json 2>/dev/null; pvm run sum.jam --fixture o.json 2>&1 | grep -o '\$.file: unknown key'; done
+> $.file: unknown key
+> $.file: unknown key
+> $.file: unknown key
+> $.file: unknown key
+> $.file: unknown key
 
 Symbols of another program are not used by themselves.
 
@@ -221,6 +237,32 @@ The same from a file with the public vectors' names, the program in it or beside
 $ pvm run inner.pvm --fixture raw.json --symbols inner.pvm.sym --json >a; pvm run --raw --fixture raw.json --symbols inner.pvm.sym --json >b; grep -v '"file"' a >a2; grep -v '"file"' b | diff a2 - && grep -E '"(outcome|gas_used)"' a
 >   "outcome": "panic",
 >   "gas_used": 4,
+
+A host call ends a raw run; so does a jump to where no block starts.
+
+$ printf '\0\0\2\12\7\1' >call.pvm; pvm run call.pvm | grep -E 'outcome|exit'; pvm run call.pvm --json | grep -E '"(outcome|exit|host_call)"'
+>   outcome      host-call
+>   exit         host-call: host call 7 (export)
+>   "outcome": "host-call",
+>       "exit": "host-call",
+>       "host_call": 7,
+
+$ printf '\0\0\2\50\7\1' >jump.pvm; pvm run jump.pvm | grep exit
+>   exit         panic: jump to 7, which is no start of a block
+
+$ printf '\0\0\2\62\0\1' >djump.pvm; pvm run djump.pvm --reg ra=6 | grep exit; pvm run djump.pvm | grep outcome
+>   exit         panic: dynamic jump to 0x00000006: no entry of the jump table that leads to a block
+>   outcome      halt
+
+$ printf '\0\0\1\377\1' >octet.pvm; pvm run octet.pvm | grep exit; printf '\0\0\1\1\1' >end.pvm; pvm run end.pvm | grep exit
+>   exit         panic: octet 0xff is no instruction
+>   exit         panic: position 1 is beyond the code
+
+$ printf '\0\0\6\70\2\64\22\0\0\41' >low.pvm; pvm run low.pvm | grep exit
+>   exit         panic: load of 4 octets at 0x00001234: nothing below 0x00010000 is accessible
+
+$ pvm run call.pvm --entry 1 | grep exit
+>   exit         panic: no instruction starts at 1
 
 $ pvm run inner.pvm --reg r13=1
 ! pvm: run: --reg: expected a register, = and a number below 2^64, got "r13=1"
