@@ -18,7 +18,7 @@ static bool set_section(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsign
 static bool set_number(struct pvm_asm_cursor *c, const char *what, uint64_t most, uint64_t *out)
 {
     struct pvm_asm_pos at = pvm_asm_here(c);
-    uint64_t value;
+    uint64_t value = 0;
     if (!pvm_asm_parse_constant(c, what, &value) || !pvm_asm_expect_end(c))
         return false;
     if (value > most)
@@ -31,7 +31,7 @@ static bool set_stack(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned
 {
     (void)pos;
     (void)number;
-    uint64_t value;
+    uint64_t value = 0;
     if (!set_number(c, ".stack", PVM_ASM_MAX_STACK, &value))
         return false;
     c->as->stack = (uint32_t)value;
@@ -42,7 +42,7 @@ static bool set_heap(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned 
 {
     (void)pos;
     (void)number;
-    uint64_t value;
+    uint64_t value = 0;
     if (!set_number(c, ".heap", PVM_ASM_MAX_HEAP, &value))
         return false;
     c->as->heap = (uint32_t)value;
@@ -53,7 +53,7 @@ static bool set_jump_width(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, uns
 {
     (void)pos;
     (void)number;
-    uint64_t value;
+    uint64_t value = 0;
     if (!set_number(c, ".jump_width", PVM_ASM_MAX_WIDTH, &value))
         return false;
     c->as->jump_width = (int)value;
@@ -80,7 +80,8 @@ bool pvm_asm_define_equ(struct pvm_asm_cursor *c, const struct pvm_asm_token *na
            pvm_asm_define(c->as, name->text, name->len, pos, &def);
 }
 
-/* .entry KIND TARGET: where an invocation enters (GP 0.7.2 B.2 to B.4; on_transfer: GP 0.7.0 B.5). */
+/* .entry KIND TARGET: where an invocation enters (GP 0.7.2 B.2 to B.4; on_transfer: GP 0.7.0 B.5).
+ */
 static bool set_entry(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned number)
 {
     static const struct {
@@ -90,8 +91,9 @@ static bool set_entry(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsigned
     (void)number;
     unsigned kind = 0;
     unsigned count = sizeof kinds / sizeof *kinds;
-    while (kind < count && (c->tok.kind != PVM_ASM_TOK_NAME || c->tok.len != strlen(kinds[kind].name) ||
-                            memcmp(c->tok.text, kinds[kind].name, c->tok.len) != 0))
+    while (kind < count &&
+           (c->tok.kind != PVM_ASM_TOK_NAME || c->tok.len != strlen(kinds[kind].name) ||
+            memcmp(c->tok.text, kinds[kind].name, c->tok.len) != 0))
         kind++;
     if (kind == count)
         return pvm_asm_expected(c, "refine, is_authorized, accumulate or on_transfer");
@@ -171,8 +173,7 @@ static bool set_metadata(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsig
     unsigned count = 0;
     bool ok = parse_metadata(c, &part, &fixed, &authors, &count);
     if (ok && count == 2)
-        ok = pvm_asm_error(as, pos,
-                           ".metadata is one text, or name, version, licence and authors");
+        ok = pvm_asm_error(as, pos, ".metadata is one text, or name, version, licence and authors");
     struct pvm_buf *out = &as->metadata;
     out->len = 0;
     if (ok && count == 1) {

@@ -138,8 +138,8 @@ static bool within_section(uint32_t kind)
     }
 }
 
-/* Whether the operator makes sense while section bases are not known; *section is then the result's:
- * offsets may be moved by a number, and subtracted or compared within their section. */
+/* Whether the operator makes sense while section bases are not known; *section is then the
+ * result's: offsets may be moved by a number, and subtracted or compared within their section. */
 static bool sections_fit(uint32_t kind, const struct value *a, const struct value *b,
                          uint32_t *section)
 {
@@ -151,7 +151,8 @@ static bool sections_fit(uint32_t kind, const struct value *a, const struct valu
     if (a->section == b->section)
         return within_section(kind);
     *section = plain_a ? b->section : a->section;
-    return (kind == PVM_ASM_BIN_ADD && (plain_a || plain_b)) || (kind == PVM_ASM_BIN_SUB && plain_b);
+    return (kind == PVM_ASM_BIN_ADD && (plain_a || plain_b)) ||
+           (kind == PVM_ASM_BIN_SUB && plain_b);
 }
 
 static bool apply_unary(struct evaluator *e, const struct pvm_asm_elem *elem, struct value *a)
@@ -206,7 +207,7 @@ static bool apply(struct evaluator *e, const struct pvm_asm_elem *elem, struct v
 
 static bool evaluate(struct evaluator *e, struct pvm_asm_expr expr, struct value *out)
 {
-    struct value stack[PVM_ASM_MAX_OPERANDS + 1];
+    struct value stack[PVM_ASM_MAX_OPERANDS + 1] = {{0, 0}};
     unsigned top = 0;
     for (uint32_t i = 0; i < expr.count; i++) {
         struct pvm_asm_elem elem = e->as->elems.list[expr.start + i];
@@ -220,7 +221,7 @@ static bool evaluate(struct evaluator *e, struct pvm_asm_expr expr, struct value
 bool pvm_asm_eval(struct pvm_asm *as, struct pvm_asm_expr expr, bool report, uint64_t *value)
 {
     struct evaluator e = {.as = as, .report = report};
-    struct value found;
+    struct value found = plain(0);
     if (!evaluate(&e, expr, &found))
         return false;
     *value = found.number;
@@ -231,7 +232,7 @@ bool pvm_asm_eval_early(struct pvm_asm *as, struct pvm_asm_expr expr, const char
                         uint64_t *value)
 {
     struct evaluator e = {.as = as, .early = true, .report = what != NULL, .what = what};
-    struct value found;
+    struct value found = plain(0);
     if (!evaluate(&e, expr, &found))
         return false;
     if (found.section != PVM_ASM_SECTION_COUNT)

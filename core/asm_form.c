@@ -19,7 +19,9 @@ char pvm_asm_address(enum pvm_op op)
     const char *x = strchr(operands, 'X');
     bool alone = x == operands;
     bool value_first = x == operands + 3 && strchr(x, 'Y') == NULL;
-    return alone || value_first ? 'X' : x[-3];
+    if (alone || value_first)
+        return 'X';
+    return x[-3];
 }
 
 bool pvm_asm_wraps(enum pvm_op op, char operand)

@@ -38,49 +38,61 @@ static const char *bad(struct pvm_asm_cursor *c, const char *end)
     return end;
 }
 
+/* Base of a number from its prefix; *digits is then behind that. */
+static unsigned base_of(const char *p, const char *end, const char **digits)
+{
+    *digits = p;
+    if (end - p < 2 || p[0] != '0')
+        return 10;
+    *digits = p + 2;
+    switch (p[1]) {
+    case 'x':
+    case 'X':
+        return 16;
+    case 'o':
+    case 'O':
+        return 8;
+    case 'b':
+    case 'B':
+        return 2;
+    default:
+        return 0;
+    }
+}
+
 /* Digits in one of the bases, with '_' anywhere between them. */
+static bool read_number(struct pvm_asm_cursor *c, const char *p, const char *end)
+{
+    const char *digit;
+    unsigned base = base_of(p, end, &digit);
+    if (base == 0)
+        return pvm_asm_error(c->as, pos_of(c, p), "a number starts with 0: octal is written 0o17");
+    uint64_t value = 0;
+    bool some = false;
+    for (; digit < end; digit++) {
+        if (*digit == '_')
+            continue;
+        int v = hex_value(*digit);
+        if (v < 0 || (unsigned)v >= base)
+            return pvm_asm_error(c->as, pos_of(c, digit), "'%c' is no digit of base %u", *digit,
+                                 base);
+        if (value > (UINT64_MAX - (unsigned)v) / base)
+            return pvm_asm_error(c->as, pos_of(c, p), "the number does not fit in 64 bits");
+        value = value * base + (unsigned)v;
+        some = true;
+    }
+    c->tok.value = value;
+    return some || pvm_asm_error(c->as, pos_of(c, p), "a number without digits");
+}
+
 static const char *lex_number(struct pvm_asm_cursor *c, const char *p)
 {
     const char *end = p;
     while (end < c->end && pvm_asm_name_char(*end) && *end != '.' && *end != '$')
         end++;
-    unsigned base = 10;
-    const char *digit = p;
-    if (end - p >= 2 && p[0] == '0') {
-        char mark = p[1];
-        base = mark == 'x' || mark == 'X'   ? 16
-               : mark == 'b' || mark == 'B' ? 2
-               : mark == 'o' || mark == 'O' ? 8
-                                            : 10;
-        digit += base == 10 ? 0 : 2;
-    }
-    if (base == 10 && end - p >= 2 && p[0] == '0') {
-        pvm_asm_error(c->as, pos_of(c, p), "a number starts with 0: octal is written 0o17");
+    if (!read_number(c, p, end))
         return bad(c, end);
-    }
-    uint64_t value = 0;
-    bool some = false;
-    for (; digit < end; digit++) {
-        int v = hex_value(*digit);
-        if (*digit == '_')
-            continue;
-        if (v < 0 || (unsigned)v >= base) {
-            pvm_asm_error(c->as, pos_of(c, digit), "'%c' is no digit of base %u", *digit, base);
-            return bad(c, end);
-        }
-        if (value > (UINT64_MAX - (unsigned)v) / base) {
-            pvm_asm_error(c->as, pos_of(c, p), "the number does not fit in 64 bits");
-            return bad(c, end);
-        }
-        value = value * base + (unsigned)v;
-        some = true;
-    }
-    if (!some) {
-        pvm_asm_error(c->as, pos_of(c, p), "a number without digits");
-        return bad(c, end);
-    }
     c->tok.kind = PVM_ASM_TOK_NUMBER;
-    c->tok.value = value;
     return end;
 }
 
@@ -89,7 +101,9 @@ static bool lex_escape(struct pvm_asm_cursor *c, const char *p, const char **end
 {
     static const char letters[] = "ntr0\\'\"";
     static const char values[] = "\n\t\r\0\\'\"";
-    char letter = p + 1 < c->end ? p[1] : 0;
+    char letter = 0;
+    if (p + 1 < c->end)
+        letter = p[1];
     const char *found = letter != 0 ? strchr(letters, letter) : NULL;
     if (found != NULL) {
         *value = (uint8_t)values[found - letters];
@@ -208,7 +222,8 @@ bool pvm_asm_expected(struct pvm_asm_cursor *c, const char *what)
     if (tok->kind == PVM_ASM_TOK_BAD)
         return false;
     if (tok->kind == PVM_ASM_TOK_END)
-        return pvm_asm_error(c->as, pvm_asm_here(c), "expected %s, found the end of the line", what);
+        return pvm_asm_error(c->as, pvm_asm_here(c), "expected %s, found the end of the line",
+                             what);
     return pvm_asm_error(c->as, pvm_asm_here(c), "expected %s, found '%.*s'", what,
                          (int)(tok->len < 40 ? tok->len : 40), tok->text);
 }

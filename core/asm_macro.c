@@ -123,40 +123,45 @@ bool pvm_asm_define_macro(struct pvm_asm_reader *reader, struct pvm_asm_cursor *
     return ok && add_macro(reader->as, &name, &macro, pos);
 }
 
-/* Arguments as they are written, without the blanks around them; *count may exceed MAX_PARAMS. */
-static bool parse_args(struct pvm_asm_cursor *c, struct pvm_bytes *args, uint32_t *count)
+/* One argument, up to a comma outside parentheses and brackets or to the end of the line. */
+static bool parse_arg(struct pvm_asm_cursor *c, struct pvm_bytes *out)
 {
     unsigned depth = 0;
-    *count = 0;
-    if (c->tok.kind == PVM_ASM_TOK_END)
-        return true;
     const char *start = c->tok.text;
     const char *end = start;
-    for (;; pvm_asm_next(c)) {
-        bool last = c->tok.kind == PVM_ASM_TOK_END;
+    while (c->tok.kind != PVM_ASM_TOK_END && (depth > 0 || !pvm_asm_is_punct(c, ','))) {
         if (c->tok.kind == PVM_ASM_TOK_BAD)
             return false;
-        if (last || (depth == 0 && pvm_asm_is_punct(c, ','))) {
-            if (*count < MAX_PARAMS)
-                args[*count] = span(start, end);
-            (*count)++;
-            if (last)
-                return true;
-            start = c->next;
-            while (start < c->end && (*start == ' ' || *start == '\t'))
-                start++;
-            end = start;
-            continue;
-        }
         if (pvm_asm_is_punct(c, '(') || pvm_asm_is_punct(c, '['))
             depth++;
         if (depth > 0 && (pvm_asm_is_punct(c, ')') || pvm_asm_is_punct(c, ']')))
             depth--;
         end = c->next;
+        pvm_asm_next(c);
     }
+    *out = span(start, end);
+    return true;
 }
 
-/* What stands for the backslash at p: *next is then behind it. Unknown ones stand for themselves. */
+/* Arguments as they are written, without the blanks around them; *count may exceed MAX_PARAMS. */
+static bool parse_args(struct pvm_asm_cursor *c, struct pvm_bytes *args, uint32_t *count)
+{
+    *count = 0;
+    if (c->tok.kind == PVM_ASM_TOK_END)
+        return true;
+    do {
+        struct pvm_bytes arg;
+        if (!parse_arg(c, &arg))
+            return false;
+        if (*count < MAX_PARAMS)
+            args[*count] = arg;
+        (*count)++;
+    } while (pvm_asm_accept(c, ','));
+    return true;
+}
+
+/* What stands for the backslash at p: *next is then behind it. Unknown ones stand for themselves.
+ */
 static struct pvm_bytes substitute(const struct pvm_asm_macro *macro, const struct pvm_bytes *args,
                                    struct pvm_bytes number, const char *p, const char *end,
                                    const char **next)
@@ -188,7 +193,8 @@ static void expand(const struct pvm_asm *as, const struct pvm_asm_macro *macro,
     char digits[16];
     struct pvm_bytes number = {(const uint8_t *)digits, 0};
     number.len = (size_t)snprintf(digits, sizeof digits, "%u", as->expansions);
-    const char *p = (const char *)as->sources.list[macro->body.source].text.ptr + macro->body.offset;
+    const char *p =
+        (const char *)as->sources.list[macro->body.source].text.ptr + macro->body.offset;
     const char *end = p + macro->body_len;
     while (p < end && out->len <= PVM_ASM_MAX_EXPANSION) {
         const char *mark = memchr(p, '\\', (size_t)(end - p));

@@ -22,9 +22,8 @@ uint32_t pvm_asm_add_source(struct pvm_asm *as, const struct pvm_asm_source *sou
                       PVM_ASM_MAX_EXPANSION);
         return PVM_ASM_NONE;
     }
-    struct pvm_asm_source *list =
-        pvm_asm_grow(as, as->sources.list, &as->sources.cap, as->sources.count, sizeof *list,
-                     source->parent);
+    struct pvm_asm_source *list = pvm_asm_grow(as, as->sources.list, &as->sources.cap,
+                                               as->sources.count, sizeof *list, source->parent);
     if (list == NULL)
         return PVM_ASM_NONE;
     as->sources.list = list;
@@ -196,11 +195,10 @@ static bool run_line(struct pvm_asm_reader *reader, struct pvm_asm_cursor *c)
         struct pvm_asm_token name = c->tok;
         struct pvm_asm_pos pos = pvm_asm_here(c);
         pvm_asm_next(c);
-        if (pvm_asm_accept(c, '=')) {
+        if (pvm_asm_accept(c, '='))
             return pvm_asm_define_equ(c, &name, pos);
-        } else if (!pvm_asm_is_punct(c, ':')) {
+        if (!pvm_asm_is_punct(c, ':'))
             return run_statement(reader, c, &name, pos);
-        }
         /* A label that cannot be defined does not hide what follows it. */
         define_label(c->as, &name, pos);
         pvm_asm_next(c);

@@ -124,7 +124,8 @@ static struct place place_of(const struct pvm_asm *as, struct pvm_asm_pos pos)
 static void show_line(struct pvm_buf *out, const struct place *place)
 {
     size_t column = place->column - 1;
-    size_t from = column > SHOWN_LINE / 2 && place->text.len > SHOWN_LINE ? column - SHOWN_LINE / 2 : 0;
+    size_t from =
+        column > SHOWN_LINE / 2 && place->text.len > SHOWN_LINE ? column - SHOWN_LINE / 2 : 0;
     size_t to = place->text.len - from > SHOWN_LINE ? from + SHOWN_LINE : place->text.len;
     pvm_buf_text(out, "    ");
     for (size_t i = from; i < to; i++) {
@@ -167,9 +168,11 @@ static bool report(struct pvm_asm *as, struct pvm_asm_pos pos, const char *fmt, 
         return false;
     }
     char text[256];
-    vsnprintf(text, sizeof text, fmt, args);
-    for (char *c = text; *c != 0; c++)
-        *c = (*c > 0 && *c < ' ') || *c == 0x7f ? '?' : *c;
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    for (char *c = text; *c != 0; c++) {
+        if ((*c > 0 && *c < ' ') || *c == 0x7f)
+            *c = '?';
+    }
     as->errors++;
     as->status = PVM_E_MALFORMED;
     if (pos.source == PVM_ASM_NONE) {
@@ -215,8 +218,8 @@ bool pvm_asm_fatal(struct pvm_asm *as, struct pvm_asm_pos pos, const char *fmt, 
 
 bool pvm_asm_no_memory(struct pvm_asm *as)
 {
-    as->status = pvm_fail(as->err, PVM_E_MEMORY, "%s: out of memory while assembling",
-                          as->options->file);
+    as->status =
+        pvm_fail(as->err, PVM_E_MEMORY, "%s: out of memory while assembling", as->options->file);
     as->stop = true;
     return false;
 }
@@ -228,7 +231,7 @@ void pvm_asm_note(struct pvm_asm *as, struct pvm_asm_pos pos, const char *fmt, .
     char text[256];
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     struct place place = place_of(as, pos);
     pvm_buf_printf(as->diagnostics, "%s:%u:%u: note: %s\n", place.file, place.line, place.column,

@@ -205,8 +205,8 @@ static uint32_t stub_count(const struct pvm_program *program)
 static void add_entries(struct pvm_buf *out, const struct pvm_disasm_text *text)
 {
     static const char *const names[] = {"refine", "accumulate", "on_transfer"};
-    for (uint32_t i = 0; i < text->start / STUB_SIZE; i++) {
-        struct pvm_operands ops;
+    for (uint32_t i = 0; i < STUB_COUNT && i * STUB_SIZE < text->start; i++) {
+        struct pvm_operands ops = {0};
         if (stub_at(text->program, i * STUB_SIZE) != PVM_OP_JUMP)
             continue;
         pvm_program_operands(text->program, i * STUB_SIZE, &ops);

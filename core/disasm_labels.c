@@ -22,7 +22,7 @@ bool pvm_disasm_is_label(const char *name)
 /* The name that the disassembler makes up for a position. */
 static void own_name(char name[OWN_NAME], uint32_t pc)
 {
-    snprintf(name, OWN_NAME, "L_%x", pc);
+    (void)snprintf(name, OWN_NAME, "L_%x", pc);
 }
 
 static void mark(struct pvm_disasm_text *text, uint8_t *wanted, uint64_t pc)

@@ -85,6 +85,18 @@ static struct pvm_bytes word(struct pvm_bytes *line)
     return found;
 }
 
+/* Value of a hexadecimal digit, 16 for anything else. */
+static unsigned hex_value(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - (unsigned)'0';
+    if (c >= 'a' && c <= 'f')
+        return c - (unsigned)'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - (unsigned)'A' + 10;
+    return 16;
+}
+
 /* 0x and up to 16 hexadecimal digits. */
 static bool parse_pc(struct pvm_bytes text, uint64_t *pc)
 {
@@ -92,11 +104,10 @@ static bool parse_pc(struct pvm_bytes text, uint64_t *pc)
         return false;
     uint64_t value = 0;
     for (size_t i = 2; i < text.len; i++) {
-        static const char digits[] = "0123456789abcdef";
-        const char *digit = memchr(digits, text.ptr[i] | 0x20, 16);
-        if (digit == NULL)
+        unsigned digit = hex_value(text.ptr[i]);
+        if (digit == 16)
             return false;
-        value = value << 4 | (uint64_t)(digit - digits);
+        value = value << 4 | digit;
     }
     *pc = value;
     return true;

@@ -63,6 +63,7 @@ static const struct {
     {"0x b", "symbols, line 1: expected an address such as 0x0000002a, found '0x'"},
     {"0x11112222333344445 b",
      "symbols, line 1: expected an address such as 0x0000002a, found '0x11112222333344445'"},
+    {"0x1\x10 b", "symbols, line 1: expected an address such as 0x0000002a, found '0x1\x10'"},
     {"0x0\n", "symbols, line 1: expected a name after the address"},
     {"0x0 a\x01", "symbols, line 1: expected a name after the address"},
     {"0x0 a b", "symbols, line 1: more than an address and a name"},
