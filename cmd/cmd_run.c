@@ -71,8 +71,8 @@ static enum pvm_status parse_dumps(const struct cmd_args *args, struct pvm_buf *
     for (size_t i = 0; i < args->count; i++) {
         if (args->list[i].option != RUN_DUMP)
             continue;
-        struct cmd_dump dump;
-        const char *rest;
+        struct cmd_dump dump = {0};
+        const char *rest = "";
         PVM_TRY(cmd_run_address("dump", args->list[i].text, &dump.address, &rest, err));
         if (!cmd_number(rest, strlen(rest), &dump.len) || dump.len > DUMP_MAX ||
             dump.len > (UINT64_C(1) << 32) - dump.address)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* realpath is X/Open. */
+/* realpath is X/Open. NOLINTNEXTLINE(bugprone-reserved-identifier): that is how to ask for it. */
 #define _XOPEN_SOURCE 700
 
 #include "cmd/files.h"

@@ -18,8 +18,9 @@ void cmd_log_text(const struct jam_log_line *line, const struct cmd_log_source *
     char stamp[32] = "";
     struct tm utc;
     time_t now = time(NULL);
-    if (gmtime_r(&now, &utc) != NULL)
-        strftime(stamp, sizeof stamp, "%Y-%m-%d %H-%M-%S", &utc);
+    if (gmtime_r(&now, &utc) == NULL ||
+        strftime(stamp, sizeof stamp, "%Y-%m-%d %H-%M-%S", &utc) == 0)
+        stamp[0] = '\0';
     const char *level = cmd_log_level(line->level);
     if (level != NULL)
         pvm_buf_printf(out, "%s %s", stamp, level);

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
     struct cmd cmd = {0};
     struct pvm_err err = {0};
     guard_streams();
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
     cmd.colour = wants_colour();
     cmd.progress = isatty(STDERR_FILENO) != 0;
 

@@ -3,6 +3,18 @@
 
 enum { HELP_COLUMN = 30, WORD_LIMIT = 40 };
 
+/* The value of a digit, 16 for anything else. */
+static unsigned digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return (unsigned)(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F')
+        return (unsigned)(c - 'A') + 10;
+    return 16;
+}
+
 bool cmd_number(const char *text, size_t len, uint64_t *out)
 {
     bool hex = len > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
@@ -11,10 +23,7 @@ bool cmd_number(const char *text, size_t len, uint64_t *out)
     if (len == 0)
         return false;
     for (size_t i = hex ? 2 : 0; i < len; i++) {
-        const char *digits = "0123456789abcdef";
-        char c = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] - 'A' + 'a') : text[i];
-        const char *at = c != '\0' ? strchr(digits, c) : NULL;
-        uint64_t digit = at != NULL ? (uint64_t)(at - digits) : base;
+        uint64_t digit = digit_value(text[i]);
         if (digit >= base || value > (UINT64_MAX - digit) / base)
             return false;
         value = value * base + digit;
@@ -169,7 +178,7 @@ static enum pvm_status take_option(struct cmd_args *args, int argc, char *const 
         if (*rest != '\0')
             return pvm_fail(err, PVM_E_USAGE, "--%s takes no value, got \"%.80s\"", row->name,
                             rest);
-        return add_value(args, option, NULL, err);
+        return add_value(args, option, "", err);
     }
     if (*rest != '\0')
         return add_value(args, option, rest + (*rest == '='), err);

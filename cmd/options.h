@@ -73,7 +73,8 @@ void cmd_args_deinit(struct cmd_args *args, const struct pvm_alloc *alloc);
 
 /* The last value given for an option wins. */
 bool cmd_args_has(const struct cmd_args *args, unsigned option);
-const char *cmd_args_text(const struct cmd_args *args, unsigned option); /* NULL when absent */
+/* NULL when absent, "" for a flag. */
+const char *cmd_args_text(const struct cmd_args *args, unsigned option);
 uint64_t cmd_args_number(const struct cmd_args *args, unsigned option, uint64_t absent);
 /* Which word of a CHOICE was given, from 0; absent when none was. */
 unsigned cmd_args_choice(const struct cmd_args *args, unsigned option, unsigned absent);

@@ -10,6 +10,10 @@
 
 enum { LINES_BEFORE = 2, LINES_AFTER = 2, LINES = LINES_BEFORE + 1 + LINES_AFTER };
 
+/* Instructions are at most this far apart, so that the ones before lie within LINES_BEFORE of it.
+ */
+#define REACH ((uint64_t)LINES_BEFORE * (PVM_MAX_SKIP + 1))
+
 void cmd_position(uint64_t pc, const struct pvm_symbols *symbols, struct pvm_buf *out)
 {
     const struct pvm_symbol *symbol = symbols != NULL ? pvm_symbols_before(symbols, pc) : NULL;
@@ -48,7 +52,7 @@ static unsigned around(const struct pvm_program *program, uint64_t pc, uint64_t 
     uint64_t before[LINES_BEFORE];
     unsigned found = 0;
     uint64_t first = pc < program->code_len ? pc : program->code_len;
-    uint64_t lowest = first > 2 * (PVM_MAX_SKIP + 1) ? first - 2 * (PVM_MAX_SKIP + 1) : 0;
+    uint64_t lowest = first > REACH ? first - REACH : 0;
     for (uint64_t at = first; at > lowest && found < LINES_BEFORE; at--) {
         if (pvm_program_is_opcode(program, at - 1))
             before[found++] = at - 1;
