@@ -81,13 +81,12 @@ static enum pvm_status parse_n(const char *text, uint64_t *out, struct pvm_err *
     return PVM_OK;
 }
 
-/* A line that is written over until the last package is done. */
+/* A line that is written over, and wiped out in the end. */
 static void show_progress(void *user, uint64_t n, uint64_t last)
 {
     char line[80];
     (void)user;
-    int len = snprintf(line, sizeof line, "\rpackage %" PRIu64 " of %" PRIu64 "%s", n, last,
-                       n == last ? "\r\033[K" : "");
+    int len = snprintf(line, sizeof line, "\rpackage %" PRIu64 " of %" PRIu64, n, last);
     if (len > 0)
         cmd_stderr(pvm_bytes(line, (size_t)len));
 }
@@ -133,6 +132,8 @@ static enum pvm_status fib_run(struct cmd *cmd, const struct corevm_fib_options 
 {
     struct corevm_fib fib;
     enum pvm_status status = corevm_fib_run(how, &fib, err);
+    if (how->progress != NULL)
+        cmd_stderr(pvm_bytes("\r\033[K", 4));
     if (status == PVM_OK) {
         if (cmd_args_has(&cmd->args, COREVM_JSON))
             cmd_corevm_fib_json(how, &fib, &cmd->out);
