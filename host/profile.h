@@ -140,6 +140,17 @@ struct jam_refine_values {
     struct jam_hash package_hash;
 };
 
+/* How state stands in key-values (GP 0.7.2 D.1), by the version that began with it. */
+enum jam_record_form { JAM_RECORD_062, JAM_RECORD_067, JAM_RECORD_071 };
+enum jam_privileges_form { JAM_PRIVILEGES_062, JAM_PRIVILEGES_067, JAM_PRIVILEGES_071 };
+
+struct jam_state_form {
+    enum jam_record_form record;         /* C(255, s) */
+    enum jam_privileges_form privileges; /* C(12) */
+    bool outputs;                        /* C(16) is there */
+    bool counted_validators;             /* E(count) stands before C(7) */
+};
+
 struct jam_profile {
     const char *name; /* "0.7.2" */
     const struct pvm_rules *rules;
@@ -152,6 +163,7 @@ struct jam_profile {
     void (*refine_args)(const struct jam_refine_values *values, struct pvm_buf *out);
     void (*is_authorized_args)(const struct jam_work_package *package, uint64_t core,
                                struct pvm_buf *out);
+    struct jam_state_form state;
     enum jam_numbering calls;
     uint8_t fetch_kinds[JAM_FETCH_KINDS]; /* enum jam_fetch by r10 */
 };
