@@ -7,7 +7,7 @@
 enum { TEXT_LIMIT = 256 << 20 };
 
 /* What a fixture may take of memory, besides its text. */
-static const size_t data_limit = (size_t)1 << 30;
+static const size_t data_limit = (size_t)256 << 20;
 
 struct keys {
     const char *name;
@@ -141,7 +141,7 @@ enum pvm_status jam_fixture_load(struct pvm_bytes text, const char *name,
     jam_arena_init(&fixture->arena, data_limit, options->alloc);
     jam_state_init(&fixture->state, options->alloc);
     struct jam_fixture_load load = {
-        .out = fixture, .options = options, .err = err != NULL ? err : &ignored};
+        .out = fixture, .name = name, .options = options, .err = err != NULL ? err : &ignored};
     enum pvm_status status = parse(&load, text, name);
     jam_segments_free(load.store);
     if (status != PVM_OK) {

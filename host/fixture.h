@@ -23,8 +23,8 @@ struct jam_fixture_options {
      * item's service or, for JAM_IS_AUTHORIZED, of the authorizer, whatever the fixture says that
      * is. ptr NULL: none. Copied. */
     struct pvm_bytes blob;
-    enum jam_invocation invocation;
-    bool has_item, has_core; /* instead of the fixture's */
+    enum jam_invocation invocation; /* matters only to blob */
+    bool has_item, has_core;        /* instead of the fixture's */
     uint64_t item, core;
     struct jam_segments *store; /* asked for imports first; may be NULL */
     const char *folder;         /* where relative file names start; NULL: the current one */

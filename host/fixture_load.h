@@ -8,6 +8,7 @@
 
 struct jam_fixture_load {
     struct jam_fixture *out;
+    const char *name; /* of the text */
     const struct jam_fixture_options *options;
     struct jam_segments *store; /* the fixture's own; NULL: none */
     bool unchecked;             /* hashes and lengths stay as given even when wrong */

@@ -19,7 +19,8 @@ enum pvm_status jam_fixture_fail_in(struct jam_fixture_load *load, struct jam_js
 enum pvm_status jam_fixture_get(struct jam_fixture_load *load, size_t count, size_t size,
                                 void **out)
 {
-    return jam_arena_get(&load->out->arena, count, size, out, load->err);
+    enum pvm_status status = jam_arena_get(&load->out->arena, count, size, out, load->err);
+    return status == PVM_OK ? PVM_OK : pvm_fail_at(load->err, status, load->name);
 }
 
 enum pvm_status jam_fixture_count(struct jam_fixture_load *load, struct jam_json json, size_t max,
