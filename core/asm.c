@@ -26,10 +26,8 @@ static void init(struct pvm_asm *as)
 
 static void assemble(struct pvm_asm *as, struct pvm_bytes text, struct pvm_buf *blob)
 {
-    struct pvm_asm_source source = {.name = as->options->file,
-                                    .text = text,
-                                    .first_line = 1,
-                                    .parent = {PVM_ASM_NONE, 0}};
+    struct pvm_asm_source source = {
+        .name = as->options->file, .text = text, .first_line = 1, .parent = {PVM_ASM_NONE, 0}};
     if (!pvm_asm_keywords_init(as))
         return;
     uint32_t index = pvm_asm_add_source(as, &source);

@@ -43,7 +43,7 @@ struct pvm_asm_options {
  * and err carries the first one's heading. */
 PVM_MUST_USE enum pvm_status pvm_assemble(const struct pvm_asm_options *options,
                                           struct pvm_bytes source, struct pvm_buf *blob,
-                                          struct pvm_symbols *symbols,
-                                          struct pvm_buf *diagnostics, struct pvm_err *err);
+                                          struct pvm_symbols *symbols, struct pvm_buf *diagnostics,
+                                          struct pvm_err *err);
 
 #endif

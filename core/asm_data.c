@@ -47,8 +47,7 @@ static bool refuse_bss(struct pvm_asm *as, struct pvm_asm_pos pos)
            pvm_asm_error(as, pos, "only .zero, .space and .align go into .bss");
 }
 
-static bool add_fixup(struct pvm_asm *as, uint64_t offset, unsigned width,
-                      struct pvm_asm_expr expr)
+static bool add_fixup(struct pvm_asm *as, uint64_t offset, unsigned width, struct pvm_asm_expr expr)
 {
     struct pvm_asm_fixup *list =
         pvm_asm_grow(as, as->fixups.list, &as->fixups.cap, as->fixups.count, sizeof *list,
@@ -91,6 +90,7 @@ bool pvm_asm_data_values(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsig
 {
     struct pvm_asm *as = c->as;
     struct pvm_buf octets = {.alloc = as->alloc};
+    size_t fixups = as->fixups.count;
     bool ok = refuse_bss(as, pos);
     while (ok) {
         ok = parse_value(c, width, &octets);
@@ -102,6 +102,8 @@ bool pvm_asm_data_values(struct pvm_asm_cursor *c, struct pvm_asm_pos pos, unsig
     if (octets.failed)
         ok = pvm_asm_no_memory(as);
     ok = ok && pvm_asm_expect_end(c) && add_data(as, pos, pvm_buf_bytes(&octets));
+    if (!ok)
+        as->fixups.count = fixups; /* their octets are not there */
     pvm_buf_deinit(&octets);
     return ok;
 }

@@ -77,8 +77,9 @@ static void emit_item(struct emitter *e, const struct pvm_asm_item *item)
     case PVM_ASM_PAD:
         for (uint32_t i = 0; i < item->size; i++) {
             set_bit(e->mask, item->address + i);
-            pvm_buf_add_u8(&e->code, (uint8_t)pvm_op_table[PVM_OP_FALLTHROUGH]
-                                         .octet[e->as->options->rules->isa]);
+            pvm_buf_add_u8(
+                &e->code,
+                (uint8_t)pvm_op_table[PVM_OP_FALLTHROUGH].octet[e->as->options->rules->isa]);
         }
         return;
     }
@@ -292,8 +293,7 @@ static void emit(struct emitter *e, struct pvm_buf *blob)
     if (!emit_jumps(e, &count, &width) || as->stop)
         return;
     struct pvm_buf program = {.alloc = as->alloc};
-    pvm_program_encode(e->jumps, count, width, pvm_buf_bytes(&e->code), e->mask,
-                       &program);
+    pvm_program_encode(e->jumps, count, width, pvm_buf_bytes(&e->code), e->mask, &program);
     emit_container(as, pvm_buf_bytes(&program), blob);
     if (program.failed || blob->failed)
         pvm_asm_no_memory(as);

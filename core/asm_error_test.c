@@ -22,8 +22,7 @@ static const struct mistake mistakes[] = {
     {".u8 'ab'", "1:5: a character constant is one octet between quotes"},
     {".u8 ''", "1:5: a character constant is one octet between quotes"},
     {".ascii \"a", "1:8: the string has no end"},
-    {".ascii \"\\q\"",
-     "1:9: unknown escape: \\n \\t \\r \\0 \\\\ \\' \\\" and \\xHH are known"},
+    {".ascii \"\\q\"", "1:9: unknown escape: \\n \\t \\r \\0 \\\\ \\' \\\" and \\xHH are known"},
     /* statements */
     {"5", "1:1: expected a label or a statement, found '5'"},
     {"bogus a0", "1:1: unknown instruction 'bogus'"},
@@ -86,7 +85,8 @@ static const struct mistake mistakes[] = {
     /* directives */
     {".zero later\nlater = 1",
      "1:7: the number of octets needs a number that is known here, and 'later' is not"},
-    {"x: trap\n.zero x", "2:7: the number of octets needs a number that is known here, and 'x' is not"},
+    {"x: trap\n.zero x",
+     "2:7: the number of octets needs a number that is known here, and 'x' is not"},
     {".data\nx: .u8 1\n.zero x",
      "3:7: the number of octets needs a number that is known here, and 'the address' is not"},
     {".align 3", "1:8: an alignment is a power of two from 1 to 65536"},
@@ -104,17 +104,20 @@ static const struct mistake mistakes[] = {
     {".heap 65536", "1:7: .heap is at most 65535"},
     {".jump_width 256", "1:13: .jump_width is at most 255"},
     {".jump_width 1\n.jumptable 256", "2:12: the jump table entry 0x100 does not fit in 1 octets"},
-    {".jump_empty 3\n.jumptable 0", "1:1: .jump_empty goes with no other entries and no width but 0"},
+    {".jump_empty 3\n.jumptable 0",
+     "1:1: .jump_empty goes with no other entries and no width but 0"},
     {".equ 5, 1", "1:6: expected a name, found '5'"},
     {".equ x 1", "1:8: expected ',', found '1'"},
-    {".entry main x", "1:8: expected refine, is_authorized, accumulate or on_transfer, found 'main'"},
+    {".entry main x",
+     "1:8: expected refine, is_authorized, accumulate or on_transfer, found 'main'"},
     {"x: trap\n.entry refine x\n.entry is_authorized x",
      "3:1: position 0 already has the entry 'refine'"},
-    {".metadata \"a\", \"b\"",
-     "1:1: .metadata is one text, or name, version, licence and authors"},
+    {".metadata \"a\", \"b\"", "1:1: .metadata is one text, or name, version, licence and authors"},
     {".include \"missing.inc\"", "1:1: cannot read 'missing.inc': no such file"},
     {".incbin \"\"", "1:1: a file name has at least one character and no \\0"},
     {".incbin \"a\\0b\"", "1:1: a file name has at least one character and no \\0"},
+    {".u32 later, 5, oops oops\nlater = 1",
+     "1:21: expected the end of the statement, found 'oops'"},
     {".else", "1:1: .else without .if"},
     {".endif", "1:1: .endif without .if"},
     {"trap\n.if 1\ntrap", "2:1: .if without .endif"},
@@ -126,7 +129,8 @@ static const struct mistake mistakes[] = {
     {".macro trap\n.endmacro", "1:8: 'trap' is already an instruction"},
     {".macro .zero\n.endmacro", "1:8: '.zero' is already a directive"},
     {".macro m\n.endmacro\n.macro m\n.endmacro", "3:8: 'm' is already a macro"},
-    {".macro m a.b\n.endmacro", "1:10: expected a parameter name of letters, digits and '_', found 'a.b'"},
+    {".macro m a.b\n.endmacro",
+     "1:10: expected a parameter name of letters, digits and '_', found 'a.b'"},
     {".macro m a, b\n.endmacro\nm 1", "3:1: macro 'm' takes 2 arguments, 1 given"},
     {".macro m a\n.endmacro\nm", "3:1: macro 'm' takes 1 argument, 0 given"},
 };
@@ -172,7 +176,8 @@ static const struct whole wholes[] = {
     {PVM_BLOB_RAW, "x: trap\nx: trap",
      "t.s:2:1: error: 'x' is already defined\n    x: trap\n    ^\n"
      "t.s:1:1: note: the first definition is here\n"},
-    {PVM_BLOB_RAW, "trap\n.macro inc r\nload_imm a0, 1\nadd_imm_64 \\r, \\r, big\n.endmacro\n  inc a0 + 1",
+    {PVM_BLOB_RAW,
+     "trap\n.macro inc r\nload_imm a0, 1\nadd_imm_64 \\r, \\r, big\n.endmacro\n  inc a0 + 1",
      "t.s:4:15: error: expected ',', found '+'\n"
      "    add_imm_64 a0 + 1, a0 + 1, big\n"
      "                  ^\n"
@@ -190,8 +195,7 @@ static const struct whole wholes[] = {
     {PVM_BLOB_STANDARD, ".bss\n.zero 0x10000000\n.heap 1",
      "t.s:2:1: error: .bss and .heap take 65537 pages; a program has at most 65535\n"
      "    .zero 0x10000000\n    ^\n"},
-    {PVM_BLOB_STANDARD, ".bss\n.zero 0xfffe000\n.stack 0xffffff\n",
-     ""},
+    {PVM_BLOB_STANDARD, ".bss\n.zero 0xfffe000\n.stack 0xffffff\n", ""},
 };
 
 START_TEST(whole_diagnostics)
@@ -420,8 +424,8 @@ START_TEST(every_allocation_fails)
         struct pvm_buf diagnostics = {.alloc = &alloc};
         struct pvm_symbols symbols = {.alloc = &alloc};
         struct pvm_err err = {0};
-        enum pvm_status status = pvm_assemble(&options, pvm_buf_bytes(&source), &blob, &symbols,
-                                              &diagnostics, &err);
+        enum pvm_status status =
+            pvm_assemble(&options, pvm_buf_bytes(&source), &blob, &symbols, &diagnostics, &err);
         done = status == PVM_OK;
         ck_assert_msg(done || status == PVM_E_MEMORY, "allocation %ld: %s", n, err.msg);
         ck_assert(done == (blob.len != 0));
@@ -439,8 +443,9 @@ START_TEST(many_lines)
 {
     struct pvm_buf source = {0};
     for (unsigned i = 0; i < 50000; i++)
-        pvm_buf_printf(&source, "label_%u: branch_eq_imm a0, %u, label_%u\nadd_64 a0, a1, a2\n"
-                                "fallthrough\n",
+        pvm_buf_printf(&source,
+                       "label_%u: branch_eq_imm a0, %u, label_%u\nadd_64 a0, a1, a2\n"
+                       "fallthrough\n",
                        i, i, (i * 7919 + 3) % 50000);
     struct asm_test t;
     asm_test_run(&t, PVM_BLOB_RAW, pvm_buf_bytes(&source));

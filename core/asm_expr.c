@@ -84,8 +84,8 @@ static bool parse_name(struct reader *r)
                              (int)(name.len < 40 ? name.len : 40), name.text);
     }
     bool here = name.len == 1 && name.text[0] == '.';
-    uint32_t symbol = here ? pvm_asm_anonymous(as, pos)
-                           : pvm_asm_symbol_index(as, name.text, name.len, pos);
+    uint32_t symbol =
+        here ? pvm_asm_anonymous(as, pos) : pvm_asm_symbol_index(as, name.text, name.len, pos);
     return symbol != PVM_ASM_NONE && push_operand(r, PVM_ASM_SYMBOL, symbol, pos);
 }
 

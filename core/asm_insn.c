@@ -5,8 +5,8 @@
 
 bool pvm_asm_add_item(struct pvm_asm *as, const struct pvm_asm_item *item)
 {
-    struct pvm_asm_item *list = pvm_asm_grow(as, as->items.list, &as->items.cap, as->items.count,
-                                             sizeof *list, item->pos);
+    struct pvm_asm_item *list =
+        pvm_asm_grow(as, as->items.list, &as->items.cap, as->items.count, sizeof *list, item->pos);
     if (list == NULL)
         return false;
     as->items.list = list;
@@ -57,8 +57,8 @@ static bool add_insn(struct pvm_asm *as, struct pvm_asm_item *item)
 
 static bool parse_register(struct pvm_asm_cursor *c, uint8_t *out)
 {
-    uint32_t reg = c->tok.kind == PVM_ASM_TOK_NAME ? pvm_asm_register(c->tok.text, c->tok.len)
-                                                    : PVM_ASM_NONE;
+    uint32_t reg =
+        c->tok.kind == PVM_ASM_TOK_NAME ? pvm_asm_register(c->tok.text, c->tok.len) : PVM_ASM_NONE;
     if (reg == PVM_ASM_NONE)
         return pvm_asm_expected(c, "a register");
     *out = (uint8_t)reg;

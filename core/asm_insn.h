@@ -19,7 +19,7 @@ enum pvm_asm_pseudo {
 #define X(NAME, name) PVM_ASM_##NAME,
     PVM_ASM_PSEUDOS(X)
 #undef X
-    PVM_ASM_PSEUDO_COUNT
+        PVM_ASM_PSEUDO_COUNT
 };
 
 /* Reads the operands behind a mnemonic and adds the instruction. pos is the mnemonic's. */

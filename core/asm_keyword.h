@@ -20,7 +20,7 @@ enum pvm_asm_reading {
 #define X(NAME, name) PVM_ASM_READ_##NAME,
     PVM_ASM_READINGS(X)
 #undef X
-    PVM_ASM_READ_COUNT
+        PVM_ASM_READ_COUNT
 };
 
 enum pvm_asm_word {

@@ -8,10 +8,10 @@
 #include "core/asm_form.h"
 
 enum {
-    GREATEST_SIZE = 11,        /* of an instruction: opcode, 2 octets, 2 immediates */
+    GREATEST_SIZE = 11, /* of an instruction: opcode, 2 octets, 2 immediates */
     SIZE_LOAD_64 = 10,
-    PASSES_GENEROUS = 24,      /* from here on an item that grows gets its greatest size */
-    PASSES_LAST = 48,          /* here every item does */
+    PASSES_GENEROUS = 24, /* from here on an item that grows gets its greatest size */
+    PASSES_LAST = 48,     /* here every item does */
     RW_START = 0x20000,
     RO_START = 0x10000,
     ZONE = 0x10000,
@@ -178,7 +178,8 @@ static void fill_table(struct pvm_asm *as)
     for (size_t i = 0; i < as->wanted.count && !as->stop; i++) {
         struct pvm_asm_symbol *symbol = &as->symbols.list[as->wanted.list[i]];
         if (symbol->entry == 0)
-            pvm_asm_add_jump(as, pvm_asm_single(as, PVM_ASM_SYMBOL, as->wanted.list[i], symbol->pos),
+            pvm_asm_add_jump(as,
+                             pvm_asm_single(as, PVM_ASM_SYMBOL, as->wanted.list[i], symbol->pos),
                              symbol->pos);
         if (symbol->entry == 0)
             symbol->entry = (uint32_t)as->jumps.count;

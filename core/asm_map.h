@@ -22,8 +22,7 @@ struct pvm_asm_map {
 
 void pvm_asm_map_deinit(struct pvm_asm_map *map);
 /* Whether name is there; *value then holds its number. */
-bool pvm_asm_map_find(const struct pvm_asm_map *map, const char *name, size_t len,
-                      uint32_t *value);
+bool pvm_asm_map_find(const struct pvm_asm_map *map, const char *name, size_t len, uint32_t *value);
 /* Adds a name that is not there yet; name must outlive the map. False when memory ran out. */
 bool pvm_asm_map_add(struct pvm_asm_map *map, const char *name, size_t len, uint32_t value);
 

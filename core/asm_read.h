@@ -8,16 +8,16 @@
 #include "core/asm_expr.h"
 
 enum pvm_asm_condition {
-    PVM_ASM_TAKEN,    /* statements count */
-    PVM_ASM_WAITING,  /* condition false so far: .else counts */
-    PVM_ASM_SKIPPED   /* in a part that never counts */
+    PVM_ASM_TAKEN,   /* statements count */
+    PVM_ASM_WAITING, /* condition false so far: .else counts */
+    PVM_ASM_SKIPPED  /* in a part that never counts */
 };
 
 /* One source being read. */
 struct pvm_asm_reader {
     struct pvm_asm *as;
     uint32_t source;
-    size_t at; /* offset of the next line */
+    size_t at;      /* offset of the next line */
     unsigned depth; /* of .if */
     uint8_t conditions[PVM_ASM_MAX_NESTING];
     struct pvm_asm_pos opened[PVM_ASM_MAX_NESTING];

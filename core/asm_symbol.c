@@ -35,9 +35,8 @@ const char *pvm_asm_full_name(struct pvm_asm *as, const char *name, uint32_t len
 
 static uint32_t add_symbol(struct pvm_asm *as, struct pvm_asm_symbol symbol)
 {
-    struct pvm_asm_symbol *list =
-        pvm_asm_grow(as, as->symbols.list, &as->symbols.cap, as->symbols.count, sizeof *list,
-                     symbol.pos);
+    struct pvm_asm_symbol *list = pvm_asm_grow(as, as->symbols.list, &as->symbols.cap,
+                                               as->symbols.count, sizeof *list, symbol.pos);
     if (list == NULL)
         return PVM_ASM_NONE;
     as->symbols.list = list;
@@ -121,8 +120,8 @@ uint64_t pvm_asm_label_address(const struct pvm_asm *as, const struct pvm_asm_sy
 
 bool pvm_asm_want_entry(struct pvm_asm *as, uint32_t symbol, struct pvm_asm_pos pos)
 {
-    uint32_t *list = pvm_asm_grow(as, as->wanted.list, &as->wanted.cap, as->wanted.count,
-                                  sizeof *list, pos);
+    uint32_t *list =
+        pvm_asm_grow(as, as->wanted.list, &as->wanted.cap, as->wanted.count, sizeof *list, pos);
     if (list == NULL)
         return false;
     as->wanted.list = list;

@@ -132,8 +132,7 @@ static const struct encoding pseudos[] = {
     /* call: jump table entry 4, the position behind; load_imm_jump ra, 2, f */
     {"call f\ntrap\nf: ret", "01 01 07 04 50100205 00 3200 31"},
     /* a second call's return address is 4 */
-    {"f: fallthrough\ncall f\ncall f\ntrap",
-     "02 01 0a 05 09 01 501002ff 501004fb 00 2302"},
+    {"f: fallthrough\ncall f\ncall f\ntrap", "02 01 0a 05 09 01 501002ff 501004fb 00 2302"},
 };
 
 START_TEST(pseudo_instructions)
@@ -287,9 +286,10 @@ START_TEST(expression_values)
     const struct expression *e = &expressions[_i];
     for (unsigned late = 0; late < 2; late++) {
         char source[256];
-        snprintf(source, sizeof source, late == 0 ? "four = 4\nlater = 42\n.u64 %s"
-                                                  : "four = 4\n.u64 (%s) + end - end\nend:\n"
-                                                    "later = 42",
+        snprintf(source, sizeof source,
+                 late == 0 ? "four = 4\nlater = 42\n.u64 %s"
+                           : "four = 4\n.u64 (%s) + end - end\nend:\n"
+                             "later = 42",
                  e->text);
         struct asm_test t;
         asm_test_text(&t, PVM_BLOB_RAW, source);
@@ -314,9 +314,9 @@ struct distance {
 };
 
 static const struct distance distances[] = {
-    {false, 0, "2802"},      {false, 125, "287f"},         {false, 126, "288100"},
-    {false, 32764, "28ff7f"}, {false, 32765, "28018000"},  {true, 1, "28ff"},
-    {true, 128, "2880"},     {true, 129, "287fff"},        {true, 32768, "280080"},
+    {false, 0, "2802"},        {false, 125, "287f"},       {false, 126, "288100"},
+    {false, 32764, "28ff7f"},  {false, 32765, "28018000"}, {true, 1, "28ff"},
+    {true, 128, "2880"},       {true, 129, "287fff"},      {true, 32768, "280080"},
     {true, 32769, "28ff7fff"},
 };
 

@@ -11,6 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifndef PVM_TESTDATA
+#define PVM_TESTDATA "testdata" /* the build says where it is */
+#endif
+
 /* Three host calls: gas is 0, read is 3, and log is 100 but 100 has no name that leads back. */
 static inline bool asm_test_number(void *user, const char *name, size_t len, int64_t *out)
 {
@@ -86,8 +90,7 @@ static inline void asm_test_run(struct asm_test *t, enum pvm_blob_format format,
                                        .file = "t.s",
                                        .calls = asm_test_calls(),
                                        .files = {asm_test_load, NULL}}};
-    t->status =
-        pvm_assemble(&t->options, source, &t->blob, &t->symbols, &t->diagnostics, &t->err);
+    t->status = pvm_assemble(&t->options, source, &t->blob, &t->symbols, &t->diagnostics, &t->err);
 }
 
 static inline void asm_test_text(struct asm_test *t, enum pvm_blob_format format, const char *text)
@@ -103,8 +106,7 @@ static inline void asm_test_done(struct asm_test *t)
 }
 
 /* Checks that source assembles to the octets written in hex, blanks ignored. */
-static inline void asm_test_expect(enum pvm_blob_format format, const char *source,
-                                   const char *hex)
+static inline void asm_test_expect(enum pvm_blob_format format, const char *source, const char *hex)
 {
     struct asm_test t;
     asm_test_text(&t, format, source);

@@ -19,18 +19,18 @@
 /* What hostile sources meet (docs/assembler.md, Limits). */
 enum {
     PVM_ASM_MAX_ERRORS = 20,
-    PVM_ASM_MAX_DEPTH = 64,                /* includes and macro calls inside one another */
-    PVM_ASM_MAX_NESTING = 64,              /* parentheses, unary operators, .if, .equ chains */
-    PVM_ASM_MAX_OPERANDS = 32,             /* operands an expression may hold back at once */
-    PVM_ASM_MAX_TEXT = 1 << 28,            /* octets of source, includes counted each time */
-    PVM_ASM_MAX_EXPANSION = 1 << 24,       /* octets of expanded macros */
-    PVM_ASM_MAX_COUNT = 1 << 23,           /* lines, items, symbols, table entries */
-    PVM_ASM_MAX_CODE = 1 << 26,            /* octets of code */
-    PVM_ASM_MAX_DATA = (1 << 24) - 1,      /* octets of .rodata or .data (GP 0.7.2 A.7: E3) */
-    PVM_ASM_MAX_STACK = (1 << 24) - 1,     /* the same for the stack */
-    PVM_ASM_MAX_HEAP = (1 << 16) - 1,      /* pages (E2) */
+    PVM_ASM_MAX_DEPTH = 64,            /* includes and macro calls inside one another */
+    PVM_ASM_MAX_NESTING = 64,          /* parentheses, unary operators, .if, .equ chains */
+    PVM_ASM_MAX_OPERANDS = 32,         /* operands an expression may hold back at once */
+    PVM_ASM_MAX_TEXT = 1 << 28,        /* octets of source, includes counted each time */
+    PVM_ASM_MAX_EXPANSION = 1 << 24,   /* octets of expanded macros */
+    PVM_ASM_MAX_COUNT = 1 << 23,       /* lines, items, symbols, table entries */
+    PVM_ASM_MAX_CODE = 1 << 26,        /* octets of code */
+    PVM_ASM_MAX_DATA = (1 << 24) - 1,  /* octets of .rodata or .data (GP 0.7.2 A.7: E3) */
+    PVM_ASM_MAX_STACK = (1 << 24) - 1, /* the same for the stack */
+    PVM_ASM_MAX_HEAP = (1 << 16) - 1,  /* pages (E2) */
     PVM_ASM_MAX_ALIGN = 1 << 16,
-    PVM_ASM_MAX_WIDTH = 255,               /* octets of a jump table entry, one octet in the blob */
+    PVM_ASM_MAX_WIDTH = 255, /* octets of a jump table entry, one octet in the blob */
     PVM_ASM_DEFAULT_STACK = 1 << 16
 };
 
@@ -43,10 +43,10 @@ struct pvm_asm_pos {
 
 /* A text being assembled: a file or one expansion of a macro. */
 struct pvm_asm_source {
-    const char *name; /* file */
+    const char *name;  /* file */
     const char *macro; /* the macro expanded, NULL for a file */
     struct pvm_bytes text;
-    uint32_t first_line;       /* number of the text's first line in the file */
+    uint32_t first_line; /* number of the text's first line in the file */
     uint32_t depth;
     struct pvm_asm_pos parent; /* the .include or the macro call */
 };
@@ -71,28 +71,28 @@ enum pvm_asm_section_id {
 };
 
 struct pvm_asm_section {
-    struct pvm_buf bytes;      /* TEXT: pool of the octets given as data; BSS: empty */
-    uint64_t size;             /* RODATA, DATA, BSS: octets so far */
-    uint64_t align;            /* largest .align */
-    uint64_t base;             /* address, known after pvm_asm_layout */
-    struct pvm_asm_pos first;  /* first statement that added to it */
+    struct pvm_buf bytes;     /* TEXT: pool of the octets given as data; BSS: empty */
+    uint64_t size;            /* RODATA, DATA, BSS: octets so far */
+    uint64_t align;           /* largest .align */
+    uint64_t base;            /* address, known after pvm_asm_layout */
+    struct pvm_asm_pos first; /* first statement that added to it */
 };
 
 enum pvm_asm_symbol_kind {
     PVM_ASM_UNDEFINED,
-    PVM_ASM_LABEL,     /* section; value: offset, for TEXT the index of an item */
-    PVM_ASM_VALUE,     /* .equ: expr */
-    PVM_ASM_TABLE      /* .jumptable NAME: value is the first entry's index */
+    PVM_ASM_LABEL, /* section; value: offset, for TEXT the index of an item */
+    PVM_ASM_VALUE, /* .equ: expr */
+    PVM_ASM_TABLE  /* .jumptable NAME: value is the first entry's index */
 };
 
 struct pvm_asm_symbol {
     const char *name; /* NULL for the assembler's own labels */
     uint32_t len;
     uint8_t kind, section;
-    bool busy;     /* being evaluated */
-    bool reported; /* as undefined */
-    bool known;    /* VALUE: cached is the value in section, found while reading */
-    uint32_t pass; /* VALUE: cached is the value in that pass of the layout */
+    bool busy;      /* being evaluated */
+    bool reported;  /* as undefined */
+    bool known;     /* VALUE: cached is the value in section, found while reading */
+    uint32_t pass;  /* VALUE: cached is the value in that pass of the layout */
     uint32_t entry; /* jt(): 1 + index in the jump table, 0 for none */
     uint64_t value;
     uint64_t cached;
@@ -109,7 +109,7 @@ enum pvm_asm_item_kind {
 
 struct pvm_asm_item {
     uint8_t kind, op, a, b, d;
-    bool fixed;  /* size is final */
+    bool fixed; /* size is final */
     bool opcode;
     uint32_t address, size;
     struct pvm_asm_expr x, y;
