@@ -238,6 +238,15 @@ PVM_COLD static void show(struct pvm_vm *vm, uint32_t index, uint64_t gas)
 
 /* ---- the loops ---- */
 
+#include "core/interp_ops.inc"
+
+/* Addresses of the bodies in the free loop. */
+struct handlers {
+    const void *const *single;  /* by record operation */
+    const void *const *pairs;   /* in the order of PVM_FUSED_2 */
+    const void *const *triples; /* in the order of PVM_FUSED_3 */
+};
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values */
 
@@ -251,17 +260,78 @@ PVM_COLD static void show(struct pvm_vm *vm, uint32_t index, uint64_t gas)
 
 #pragma GCC diagnostic pop
 
-const void *const *pvm_interp_handlers(void)
-{
+/* ---- handlers ---- */
+
 #ifdef PVM_SWITCH
-    static const void *const none[PVM_REC_COUNT];
-    return none;
-#else
-    const void *const *handlers = NULL;
-    (void)run_freely(NULL, 0, &handlers);
-    return handlers;
-#endif
+void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
+{
+    (void)insns;
+    (void)count;
 }
+#else
+/* Which fused run starts with two instructions: 1 + its index, 0 for none. */
+struct fusion {
+    uint8_t pair[PVM_OP_COUNT][PVM_OP_COUNT];
+    uint8_t triple[PVM_OP_COUNT][PVM_OP_COUNT]; /* the first such one */
+};
+
+static const uint8_t fused_pairs[][2] = {
+#define F(A, B) {PVM_OP_##A, PVM_OP_##B},
+    PVM_FUSED_2(F)
+#undef F
+};
+
+static const uint8_t fused_triples[][3] = {
+#define F(A, B, C) {PVM_OP_##A, PVM_OP_##B, PVM_OP_##C},
+    PVM_FUSED_3(F)
+#undef F
+};
+
+enum {
+    PAIRS = sizeof fused_pairs / sizeof fused_pairs[0],
+    TRIPLES = sizeof fused_triples / sizeof fused_triples[0]
+};
+
+_Static_assert(PAIRS < 256 && TRIPLES < 256, "an index fits an octet");
+
+static void index_runs(struct fusion *f)
+{
+    memset(f, 0, sizeof *f);
+    for (unsigned i = PAIRS; i-- > 0;)
+        f->pair[fused_pairs[i][0]][fused_pairs[i][1]] = (uint8_t)(i + 1);
+    for (unsigned i = TRIPLES; i-- > 0;)
+        f->triple[fused_triples[i][0]][fused_triples[i][1]] = (uint8_t)(i + 1);
+}
+
+/* The longest run that starts at insn; what follows a charge record belongs to another segment. */
+static const void *handler_of(const struct fusion *f, const struct handlers *handlers,
+                              const struct pvm_insn *insn)
+{
+    const void *single = handlers->single[insn->op];
+    if (insn->op >= PVM_OP_COUNT || insn[1].op >= PVM_OP_COUNT)
+        return single;
+    unsigned triple = f->triple[insn->op][insn[1].op];
+    for (; triple != 0 && triple <= TRIPLES; triple++) {
+        const uint8_t *ops = fused_triples[triple - 1];
+        if (ops[0] == insn->op && ops[1] == insn[1].op && ops[2] == insn[2].op)
+            return handlers->triples[triple - 1];
+    }
+    unsigned pair = f->pair[insn->op][insn[1].op];
+    return pair != 0 ? handlers->pairs[pair - 1] : single;
+}
+
+void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
+{
+    struct fusion fusion;
+    struct handlers handlers;
+    index_runs(&fusion);
+    (void)run_freely(NULL, 0, &handlers);
+    for (uint32_t i = 0; i < count; i++) {
+        if (insns[i].op != PVM_REC_CHARGE)
+            insns[i].handler = handler_of(&fusion, &handlers, &insns[i]);
+    }
+}
+#endif
 
 /* ---- runs ---- */
 

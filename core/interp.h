@@ -5,7 +5,9 @@
 #ifndef CORE_INTERP_H
 #define CORE_INTERP_H
 
-/* What goes into pvm_insn.handler, by record operation: PVM_REC_COUNT entries, static. */
-const void *const *pvm_interp_handlers(void);
+#include "core/program.h"
+
+/* Sets the handlers of count finished records; the last one is a charge record or a landing. */
+void pvm_interp_link(struct pvm_insn *insns, uint32_t count);
 
 #endif

@@ -109,7 +109,6 @@ static void count_ranks(struct pvm_posset *set, uint32_t words)
 struct emit {
     struct pvm_program *program;
     const uint8_t *octets;
-    const void *const *handlers;
     uint32_t at;             /* next record to write */
     uint32_t charge;         /* the open segment's charge record */
     uint32_t link;           /* for the next charge record */
@@ -120,7 +119,7 @@ struct emit {
 static struct pvm_insn *put_record(struct emit *e, unsigned op)
 {
     struct pvm_insn *insn = &e->program->insns[e->at++];
-    *insn = (struct pvm_insn){.handler = e->handlers[op], .op = (uint8_t)op};
+    *insn = (struct pvm_insn){.op = (uint8_t)op};
     return insn;
 }
 
@@ -291,6 +290,7 @@ static enum pvm_status emit_all(struct emit *e, struct pvm_err *err)
     PVM_TRY(pvm_buf_status(&e->literals, err));
     p->literals = (void *)e->literals.ptr;
     e->literals = (struct pvm_buf){0};
+    pvm_interp_link(p->insns, p->insn_count);
     return PVM_OK;
 }
 
@@ -318,7 +318,6 @@ enum pvm_status pvm_predecode(struct pvm_program *program, struct pvm_err *err)
                         p->insn_count);
     struct emit e = {.program = p,
                      .octets = s.octets,
-                     .handlers = pvm_interp_handlers(),
                      .literals = {.alloc = p->alloc},
                      .astray = {.alloc = p->alloc}};
     enum pvm_status status = emit_all(&e, err);
