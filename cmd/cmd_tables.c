@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm tables: what the rows of core/opcode.h, host/call_table.h and host/profile.h say. */
 #include "cmd/cmd.h"
-#include "host/call_table.h"
+#include "host/call.h"
 #include "host/profile.h"
 
 #include <inttypes.h>
@@ -70,35 +70,25 @@ static void table_isa(struct pvm_buf *out)
     }
 }
 
-/* A cell of JAM_CALLS. */
-struct call_cell {
-    const char *open; /* letters of the invocations, NULL where the version lacks the call */
-    unsigned number;
-};
-
-struct call_row {
-    const char *name, *letter, *inputs;
-    struct call_cell cells[JAM_NUMBERING_COUNT];
-};
-
-#define C(invocations, number)                                                                     \
-    {                                                                                              \
-#invocations, number                                                                       \
-    }
-#define NO                                                                                         \
-    {                                                                                              \
-        NULL, 0                                                                                    \
-    }
-
-static const struct call_row call_rows[] = {
-#define X(NAME, name, letter, v062, v065, v066, v067, v080, price, handler, inputs)                \
-    {#name, letter, inputs, {v062, v065, v066, v067, v080}},
-    JAM_CALLS(X)
+/* Number and invocations of a call under one numbering. */
+static void call_cell(const struct jam_call_cell *cell, struct pvm_buf *out)
+{
+    static const char letters[] = {
+#define X(NAME, name, entry, letter) letter,
+        JAM_INVOCATIONS(X)
 #undef X
-};
-
-#undef C
-#undef NO
+    };
+    if (cell->number < 0) {
+        pvm_buf_text(out, "| - ");
+        return;
+    }
+    pvm_buf_printf(out, "| %d ", cell->number);
+    for (unsigned i = 0; i < sizeof letters; i++) {
+        if ((cell->invocations >> i & 1) != 0)
+            pvm_buf_add_u8(out, (uint8_t)letters[i]);
+    }
+    pvm_buf_text(out, " ");
+}
 
 static void table_hostcalls(struct pvm_buf *out)
 {
@@ -107,17 +97,12 @@ static void table_hostcalls(struct pvm_buf *out)
                       "WHAT.\n\n"
                       "| name | GP | 0.6.2 to 0.6.4 | 0.6.5 | 0.6.6 | 0.6.7 to 0.7.2 | 0.8.0 "
                       "| inputs (0.7.2) |\n|---|---|---|---|---|---|---|---|\n");
-    for (size_t i = 0; i < sizeof call_rows / sizeof call_rows[0]; i++) {
-        const struct call_row *row = &call_rows[i];
-        pvm_buf_printf(out, "| %s | %s ", row->name, row->letter);
-        for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++) {
-            const struct call_cell *cell = &row->cells[column];
-            if (cell->open != NULL)
-                pvm_buf_printf(out, "| %u %s ", cell->number, cell->open);
-            else
-                pvm_buf_text(out, "| - ");
-        }
-        pvm_buf_printf(out, "| %s |\n", row->inputs);
+    for (unsigned i = 0; i < JAM_CALL_COUNT; i++) {
+        const struct jam_call *call = &jam_call_table[i];
+        pvm_buf_printf(out, "| %s | %s ", call->name, call->letter);
+        for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++)
+            call_cell(&call->cells[column], out);
+        pvm_buf_printf(out, "| %s |\n", call->inputs);
     }
 }
 

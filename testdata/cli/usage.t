@@ -101,3 +101,22 @@ An error stays one line whatever the name of the file.
 $ pvm inspect "$(printf 'a\nb\033[31m')"
 ! pvm: a\x0ab\x1b[31m: No such file or directory
 ? 4
+
+Tables: 140 instructions, of which GP 0.8.0 has all but sbrk and the versions before all but unlikely.
+
+$ pvm tables isa >isa; sed 1,2d isa | wc -l; grep -E '\| (sbrk|unlikely|count_set_bits_64) \|' isa | cut -d '|' -f 2-5
+> 140
+>  - | 2 | unlikely | N 
+>  101 | - | sbrk | RR 
+>  102 | 101 | count_set_bits_64 | RR 
+
+$ pvm tables hostcalls | grep -E '^\| (fetch|pages|log) '
+> | fetch | Y | 18 R | 18 R | 18 IRAT | 1 IRAT | 2 IRA | r7=out r8=offset r9=maxlen r10=kind r11,r12=indices |
+> | pages | Z | - | - | - | 11 R | 12 R | r7=machine r8=page r9=count r10=mode |
+> | log | - | 100 IRAT | 100 IRAT | 100 IRAT | 100 IRAT | 100 IRA | r7=level r8=target r9=targetlen r10=message r11=messagelen |
+
+$ pvm tables profiles | grep -c '^| 0.7.2 | yes '
+> 1
+
+$ pvm tables constants | grep '^| W_R '
+> | W_R | max_report_output | 4 | 49152 | 49152 | octets of all outputs in a report |
