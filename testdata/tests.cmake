@@ -1,5 +1,5 @@
-# Every test that ctest runs: the suites beside the code, the checks of the repository, the commands
-# of the pages.
+# Every test that ctest runs: the suites beside the code, what folders of testdata add, the checks of
+# the repository, the commands of the pages.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CHECK REQUIRED IMPORTED_TARGET check)
 
@@ -58,6 +58,11 @@ pvm_tests(core)
 pvm_tests(host)
 pvm_tests(corevm)
 pvm_tests(cmd)
+
+file(GLOB folders ${CMAKE_CURRENT_LIST_DIR}/*/tests.cmake)
+foreach(folder ${folders})
+  include(${folder})
+endforeach()
 
 # The repository itself: layers, symbols, sizes, citations, text, scripts; and what the docs show.
 foreach(check layers symbols size citations text scripts)
