@@ -32,8 +32,10 @@ count=0
 while read -r header; do
   count=$((count + 1))
   # The declaration is for headers that hold macros only.
-  if ! printf '#include "%s"\nextern int nothing;\n' "$header" | "${CC:-cc}" -std=c17 -D_POSIX_C_SOURCE=200809L -Wall -Wextra \
-    -Wpedantic -Werror -fsyntax-only -I. -I"$build_dir" "${flags[@]}" -x c -; then
+  if ! said=$(printf '#include "%s"\nextern int nothing;\n' "$header" | "${CC:-cc}" -std=c17 \
+    -D_POSIX_C_SOURCE=200809L -DPVM_TESTDATA='""' -DPVM_SHARED='""' -Wall -Wextra -Wpedantic -Werror \
+    -fsyntax-only -I. -I"$build_dir" "${flags[@]}" -x c - 2>&1); then
+    grep -m 3 -E 'error' <<<"$said" || head -n 3 <<<"$said"
     echo "^ $header does not compile alone"
     bad=1
   fi
