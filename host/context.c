@@ -21,6 +21,7 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
     ctx->limits.work = or_default(limits->work, UINT64_C(1) << 36);
     ctx->limits.log = or_default(limits->log, UINT64_C(1) << 24);
     ctx->limits.log_line = or_default(limits->log_line, UINT64_C(1) << 16);
+    ctx->limits.state = or_default(limits->state, UINT64_C(1) << 30);
     ctx->budget.limit = ctx->limits.memory > SIZE_MAX ? SIZE_MAX : (size_t)ctx->limits.memory;
     for (unsigned i = 0; i < JAM_NUMBERS; i++)
         ctx->by_number[i] = (uint8_t)jam_call_of_number(profile, i);

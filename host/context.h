@@ -7,6 +7,7 @@
 #define HOST_CONTEXT_H
 
 #include "host/call.h"
+#include "host/heap.h"
 #include "host/inner.h"
 #include "host/state.h"
 
@@ -17,6 +18,7 @@ struct jam_limits {
     uint64_t work;      /* octets that host calls may copy, hash or map in all: 64 GiB */
     uint64_t log;       /* octets of log text kept: 16 MiB; further lines are only counted */
     uint64_t log_line;  /* octets of one message that are looked at: 64 KiB */
+    uint64_t state;     /* octets that an accumulation may add to state: 1 GiB */
 };
 
 /* A line of the log call (JIP-1). */
@@ -74,6 +76,8 @@ struct jam_context {
     struct jam_hooks hooks;
     struct jam_limits limits; /* defaults filled in */
     struct pvm_budget budget;
+    struct jam_accumulation *accumulation; /* NULL but in Accumulate and On-Transfer */
+    struct jam_heap heap; /* 0.8.0 on */
     struct jam_machines machines;
     struct pvm_buf exports; /* JAM_SEGMENT_SIZE octets each */
     size_t export_count;
@@ -92,6 +96,17 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
                       const struct pvm_alloc *alloc, const struct jam_limits *limits,
                       const struct jam_hooks *hooks);
 void jam_context_deinit(struct jam_context *ctx);
+
+/* ---- accounts, as Accumulate (its regular side) and On-Transfer see them ---- */
+
+/* The account of an id; NULL when there is none, or the invocation sees none at all. */
+const struct jam_service *jam_context_account(const struct jam_context *ctx, uint64_t id);
+/* The account the invocation belongs to; NULL when there is none. */
+const struct jam_service *jam_context_own(const struct jam_context *ctx);
+/* The same for changes, which are then made with the functions of host/state.h. Other pointers to
+ * it, and octets out of it, stay valid until it is changed. PVM_E_LIMIT: limits.state. */
+PVM_MUST_USE enum pvm_status jam_context_edit(struct jam_context *ctx, struct jam_service **out,
+                                              struct pvm_err *err);
 
 /* Keeps a line, or counts it as dropped; false when our memory ended. */
 bool jam_context_log(struct jam_context *ctx, const struct jam_log_line *line);

@@ -20,7 +20,7 @@ bool jam_historical_lookup(const struct jam_service *service, uint32_t slot,
 {
     struct pvm_bytes found;
     struct jam_request request;
-    if (!jam_map_get(&service->preimages, jam_hash_bytes(hash), &found) || found.len > UINT32_MAX ||
+    if (!jam_preimage_get(service, hash, &found) || found.len > UINT32_MAX ||
         !jam_request_get(service, hash, (uint32_t)found.len, &request) ||
         !jam_request_available(&request, slot))
         return false;
