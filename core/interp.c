@@ -226,14 +226,20 @@ static bool pay(struct pvm_vm *vm, uint32_t index)
     return true;
 }
 
-/* Tells the observer of the instruction about to run, with the gas it found. */
-PVM_COLD static void show(struct pvm_vm *vm, uint32_t index, uint64_t gas)
+/* The same, and tells the observer of the instruction about to run, with the gas it found. */
+PVM_COLD static bool pay_and_show(struct pvm_vm *vm, uint32_t index)
 {
-    uint64_t after = vm->gas;
-    vm->pc = pvm_program_position(vm->program, index);
-    vm->gas = gas;
-    vm->observer.step(vm->observer.user, vm);
-    vm->gas = after;
+    uint64_t before = vm->gas;
+    if (!pay(vm, index))
+        return false;
+    if (vm->observer.step != NULL) {
+        uint64_t after = vm->gas;
+        vm->pc = pvm_program_position(vm->program, index);
+        vm->gas = before;
+        vm->observer.step(vm->observer.user, vm);
+        vm->gas = after;
+    }
+    return true;
 }
 
 /* ---- the loops ---- */

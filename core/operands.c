@@ -11,14 +11,53 @@ static unsigned min4(int n)
     return n < 0 ? 0 : n > 4 ? 4 : (unsigned)n;
 }
 
-/* len octets, sign-extended; len at most 4. */
+/* len octets, sign-extended; len at most 4. Reads 8. */
 static uint64_t immediate(const uint8_t *ptr, unsigned len)
 {
     if (len == 0)
         return 0;
-    uint32_t raw = (uint32_t)pvm_load_le(ptr, len);
-    unsigned shift = 32 - 8 * len;
-    return (uint64_t)(int64_t)((int32_t)(raw << shift) >> shift);
+    unsigned shift = 64 - 8 * len;
+    return (uint64_t)((int64_t)(pvm_load_le64(ptr) << shift) >> shift);
+}
+
+/* The registers of the one or two octets that name them, by the operands the form has. */
+static void decode_registers(enum pvm_form form, const uint8_t *p, struct pvm_operands *out)
+{
+    switch (form) {
+    case PVM_FORM_N:
+    case PVM_FORM_I:
+    case PVM_FORM_O:
+    case PVM_FORM_II:
+        return;
+    case PVM_FORM_RE:
+    case PVM_FORM_RI:
+    case PVM_FORM_RII:
+    case PVM_FORM_RIO:
+        out->a = reg_of(p[0] & 15);
+        return;
+    case PVM_FORM_RR:
+        out->d = reg_of(p[0] & 15);
+        out->a = reg_of(p[0] >> 4);
+        return;
+    case PVM_FORM_RRR:
+        out->d = reg_of(p[1]);
+        out->a = reg_of(p[0] & 15);
+        out->b = reg_of(p[0] >> 4);
+        return;
+    case PVM_FORM_RRI:
+    case PVM_FORM_RRO:
+    case PVM_FORM_RRII:
+        out->a = reg_of(p[0] & 15);
+        out->b = reg_of(p[0] >> 4);
+        return;
+    }
+}
+
+/* X of lx octets at p and Y in what is left of the instruction, which has left octets there. */
+static void decode_pair(const uint8_t *p, unsigned lx, int left, struct pvm_operands *out)
+{
+    out->x = immediate(p, lx);
+    out->y = immediate(p + lx, min4(left - (int)lx));
 }
 
 void pvm_operands_decode(enum pvm_form form, const uint8_t *code, uint32_t pc, unsigned skip,
@@ -26,65 +65,40 @@ void pvm_operands_decode(enum pvm_form form, const uint8_t *code, uint32_t pc, u
 {
     const uint8_t *p = code + pc + 1;
     int left = (int)skip;
-    unsigned lx;
     *out = (struct pvm_operands){0};
-
+    decode_registers(form, p, out);
     switch (form) {
     case PVM_FORM_N:
+    case PVM_FORM_RR:
+    case PVM_FORM_RRR:
         return;
     case PVM_FORM_I:
-        out->x = immediate(p, min4(left));
-        return;
     case PVM_FORM_O:
-        out->x = pc + immediate(p, min4(left));
-        return;
+        out->x = immediate(p, min4(left));
+        break;
     case PVM_FORM_RE:
-        out->a = reg_of(p[0] & 15);
-        out->x = pvm_load_le(p + 1, 8);
-        return;
-    case PVM_FORM_II:
-        lx = min4(p[0] & 7);
-        out->x = immediate(p + 1, lx);
-        out->y = immediate(p + 1 + lx, min4(left - (int)lx - 1));
+        out->x = pvm_load_le64(p + 1);
         return;
     case PVM_FORM_RI:
-        out->a = reg_of(p[0] & 15);
+    case PVM_FORM_RRI:
+    case PVM_FORM_RRO:
         out->x = immediate(p + 1, min4(left - 1));
+        break;
+    case PVM_FORM_II:
+        decode_pair(p + 1, min4(p[0] & 7), left - 1, out);
         return;
     case PVM_FORM_RII:
     case PVM_FORM_RIO:
-        out->a = reg_of(p[0] & 15);
-        lx = min4((p[0] >> 4) & 7);
-        out->x = immediate(p + 1, lx);
-        out->y = immediate(p + 1 + lx, min4(left - (int)lx - 1));
-        if (form == PVM_FORM_RIO)
-            out->y += pc;
-        return;
-    case PVM_FORM_RR:
-        out->d = reg_of(p[0] & 15);
-        out->a = reg_of(p[0] >> 4);
-        return;
-    case PVM_FORM_RRI:
-    case PVM_FORM_RRO:
-        out->a = reg_of(p[0] & 15);
-        out->b = reg_of(p[0] >> 4);
-        out->x = immediate(p + 1, min4(left - 1));
-        if (form == PVM_FORM_RRO)
-            out->x += pc;
-        return;
+        decode_pair(p + 1, min4((p[0] >> 4) & 7), left - 1, out);
+        break;
     case PVM_FORM_RRII:
-        out->a = reg_of(p[0] & 15);
-        out->b = reg_of(p[0] >> 4);
-        lx = min4(p[1] & 7);
-        out->x = immediate(p + 2, lx);
-        out->y = immediate(p + 2 + lx, min4(left - (int)lx - 2));
-        return;
-    case PVM_FORM_RRR:
-        out->a = reg_of(p[0] & 15);
-        out->b = reg_of(p[0] >> 4);
-        out->d = reg_of(p[1]);
+        decode_pair(p + 2, min4(p[1] & 7), left - 2, out);
         return;
     }
+    if (form == PVM_FORM_O || form == PVM_FORM_RRO)
+        out->x += pc;
+    else if (form == PVM_FORM_RIO)
+        out->y += pc;
 }
 
 /* Fewest octets, up to 4, whose sign extension is value; 5 when 4 are not enough. */

@@ -16,7 +16,7 @@ struct pvm_operands {
     uint64_t x, y;
 };
 
-enum { PVM_MAX_SKIP = 24, PVM_CODE_PAD = 16 };
+enum { PVM_MAX_SKIP = 24, PVM_CODE_PAD = 24 };
 
 /* Decodes the operands of the instruction at code[pc] with the given skip length. code must be
  * readable up to pc + PVM_CODE_PAD octets beyond the opcode (programs keep their code padded). */

@@ -43,10 +43,9 @@ static bool ends_block(unsigned entry)
 struct scan {
     struct pvm_program *program;
     const uint8_t *octets; /* opcode map of the rules */
-    uint32_t records;      /* records so far, charges not counted */
-    uint32_t charges;
-    bool open;  /* the last record's segment goes on */
-    bool sound; /* so far valid by GP 0.8.0 A.1 */
+    uint8_t flows[256];    /* enum flow by octet */
+    bool open;             /* the last record's segment goes on */
+    bool sound;            /* so far valid by GP 0.8.0 A.1 */
 };
 
 static void set_bit(uint64_t *bits, uint64_t pos)
@@ -54,54 +53,72 @@ static void set_bit(uint64_t *bits, uint64_t pos)
     bits[pos / 64] |= UINT64_C(1) << (pos % 64);
 }
 
-static void mark(struct scan *s, uint32_t pos)
-{
-    if (!s->open) {
-        set_bit(s->program->charges.bits, pos);
-        s->charges++;
-    }
-    set_bit(s->program->records.bits, pos);
-    s->records++;
-}
-
 static uint32_t skip_of(uint32_t pc, uint32_t next)
 {
     return next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
 }
 
+/* Opens a segment at a record unless one is open. */
+static void need_segment(struct scan *s, uint32_t pos)
+{
+    if (s->open)
+        return;
+    set_bit(s->program->charges.bits, pos);
+    s->open = true;
+}
+
+/* What follows an instruction that does not simply go on to the next. */
+static void end_run(struct scan *s, uint32_t pc, uint32_t next)
+{
+    struct pvm_program *p = s->program;
+    unsigned entry = s->octets[p->code[pc]];
+    uint32_t after = pc + 1 + skip_of(pc, next);
+    enum flow flow = flow_of(entry);
+    s->open = flow == FLOW_NEXT;
+    if (flow != FLOW_NEVER && (after != next || next == p->code_len)) {
+        need_segment(s, after); /* an implicit trap */
+        set_bit(p->records.bits, after);
+        s->open = false;
+    }
+    if (ends_block(entry) && after == next && next < p->code_len &&
+        s->octets[p->code[next]] != 0) {
+        set_bit(p->block_starts, next);
+        p->block_count++;
+    }
+    s->sound = s->sound && entry != 0 && after == next;
+    p->valid = s->sound && ends_block(entry) && next == p->code_len;
+}
+
 static void find_starts(struct scan *s)
 {
     struct pvm_program *p = s->program;
-    bool starts_block = pvm_program_is_opcode(p, 0);
-    for (uint32_t pc = pvm_next_opcode(p, 0), next; pc < p->code_len; pc = next) {
-        next = pvm_next_opcode(p, pc + 1);
-        unsigned entry = s->octets[p->code[pc]];
-        if (entry != 0 && starts_block) {
-            set_bit(p->block_starts, pc);
-            p->block_count++;
-        }
-        mark(s, pc);
+    memcpy(p->records.bits, p->opcode_mask, pvm_position_words(p) * sizeof(uint64_t));
+    for (unsigned octet = 0; octet < 256; octet++)
+        s->flows[octet] = (uint8_t)flow_of(s->octets[octet]);
+    if (pvm_program_is_opcode(p, 0) && s->octets[p->code[0]] != 0) {
+        set_bit(p->block_starts, 0);
+        p->block_count++;
+    }
+    struct pvm_opcode_walk walk = pvm_opcode_walk(p, 0);
+    for (uint32_t pc = pvm_opcode_next(&walk), next; pc < p->code_len; pc = next) {
+        next = pvm_opcode_next(&walk);
         p->instruction_count++;
-        uint32_t after = pc + 1 + skip_of(pc, next);
-        enum flow flow = flow_of(entry);
-        s->open = flow == FLOW_NEXT;
-        if (flow != FLOW_NEVER && (after != next || next == p->code_len)) {
-            mark(s, after); /* an implicit trap */
-            s->open = false;
-        }
-        starts_block = ends_block(entry) && after == next;
-        s->sound = s->sound && entry != 0 && after == next;
-        p->valid = s->sound && ends_block(entry) && next == p->code_len;
+        need_segment(s, pc);
+        if (s->flows[p->code[pc]] != FLOW_NEXT || next - pc > PVM_MAX_SKIP + 1 ||
+            next == p->code_len)
+            end_run(s, pc, next);
     }
 }
 
-static void count_ranks(struct pvm_posset *set, uint32_t words)
+/* Fills in the ranks; returns how many members there are. */
+static uint32_t count_ranks(struct pvm_posset *set, uint32_t words)
 {
     uint32_t count = 0;
     for (uint32_t w = 0; w < words; w++) {
         set->ranks[w] = count;
         count += (uint32_t)__builtin_popcountll(set->bits[w]);
     }
+    return count;
 }
 
 /* ---- second pass ---- */
@@ -112,6 +129,7 @@ struct emit {
     uint32_t at;             /* next record to write */
     uint32_t charge;         /* the open segment's charge record */
     uint32_t link;           /* for the next charge record */
+    bool open;               /* the last record's segment goes on */
     struct pvm_buf literals; /* uint64_t each */
     struct pvm_buf astray;   /* uint32_t each: records that jump to no block start */
 };
@@ -133,15 +151,16 @@ static void put_charge(struct emit *e, uint32_t cost)
     e->link = 0;
 }
 
-/* Opens a segment where the first pass said so. Under the block model a block pays when it is
- * entered, what follows an ecalli in it no more. */
-static void open_segment(struct emit *e, uint32_t pos)
+/* Opens a segment where the last one ended, as the first pass did. Under the block model a block
+ * pays when it is entered, what follows an ecalli in it no more. */
+static void open_segment(struct emit *e)
 {
     const struct pvm_program *p = e->program;
-    if (!pvm_position_in(p->charges.bits, pos))
+    if (e->open)
         return;
     bool paid = p->insns[e->at - 1].op == PVM_OP_ECALLI;
     put_charge(e, p->rules->gas == PVM_GAS_FLAT || paid ? 0 : PVM_COST_UNKNOWN);
+    e->open = true;
 }
 
 static void count_instruction(struct emit *e)
@@ -181,7 +200,7 @@ static bool has_bad_side(const struct pvm_program *p, enum pvm_op op, uint32_t n
                          uint64_t target)
 {
     unsigned entry = (unsigned)op + 1;
-    if (!p->rules->strict || !ends_block(entry) || flow_of(entry) == FLOW_NEVER)
+    if (!ends_block(entry) || flow_of(entry) == FLOW_NEVER)
         return false;
     bool falls = pvm_program_is_block_start(p, next);
     return !falls || (op != PVM_OP_FALLTHROUGH && !pvm_program_is_block_start(p, target));
@@ -227,13 +246,15 @@ static void place_operands(struct emit *e, struct pvm_insn *insn, enum pvm_form 
 static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
 {
     const struct pvm_program *p = e->program;
+    open_segment(e);
     unsigned entry = e->octets[p->code[pc]];
     enum pvm_op op = entry != 0 ? (enum pvm_op)(entry - 1) : PVM_OP_TRAP;
     enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
     struct pvm_operands ops;
     pvm_operands_decode(form, p->code, pc, skip, &ops);
     count_instruction(e);
-    if (has_bad_side(p, op, pc + 1 + skip, form == PVM_FORM_RIO ? ops.y : ops.x)) {
+    e->open = flow_of(entry) == FLOW_NEXT;
+    if (p->rules->strict && has_bad_side(p, op, pc + 1 + skip, form == PVM_FORM_RIO ? ops.y : ops.x)) {
         put_record(e, PVM_OP_TRAP);
         return;
     }
@@ -246,15 +267,16 @@ static void put_records(struct emit *e)
 {
     struct pvm_program *p = e->program;
     put_record(e, PVM_OP_TRAP); /* index 0 stands for "none" */
-    for (uint32_t pc = pvm_next_opcode(p, 0), next; pc < p->code_len; pc = next) {
-        next = pvm_next_opcode(p, pc + 1);
+    struct pvm_opcode_walk walk = pvm_opcode_walk(p, 0);
+    for (uint32_t pc = pvm_opcode_next(&walk), next; pc < p->code_len; pc = next) {
+        next = pvm_opcode_next(&walk);
         uint32_t after = pc + 1 + skip_of(pc, next);
-        open_segment(e, pc);
         put_instruction(e, pc, skip_of(pc, next));
         if ((after != next || next == p->code_len) && pvm_position_in(p->records.bits, after)) {
-            open_segment(e, after);
+            open_segment(e);
             count_instruction(e);
             put_record(e, PVM_OP_TRAP);
+            e->open = false;
         }
     }
     put_charge(e, 0); /* closes the last segment */
@@ -305,13 +327,13 @@ enum pvm_status pvm_predecode(struct pvm_program *program, struct pvm_err *err)
                      .octets = pvm_op_octets(p->rules->isa),
                      .sound = pvm_program_is_opcode(p, 0)};
     find_starts(&s);
-    count_ranks(&p->records, words);
-    count_ranks(&p->charges, words);
-    if (s.records > MAX_RECORDS)
+    uint32_t records = count_ranks(&p->records, words);
+    uint32_t charges = count_ranks(&p->charges, words);
+    if (records > MAX_RECORDS)
         return pvm_fail(err, PVM_E_LIMIT, "program of %u instructions, at most %d are supported",
-                        s.records, MAX_RECORDS);
+                        records, MAX_RECORDS);
 
-    p->insn_count = 1 + s.records + s.charges + 1;
+    p->insn_count = 1 + records + charges + 1;
     p->insns = pvm_alloc_get(p->alloc, p->insn_count * sizeof p->insns[0]);
     if (p->insns == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",

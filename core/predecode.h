@@ -22,19 +22,35 @@ static inline bool pvm_position_in(const uint64_t *bits, uint64_t pos)
     return (bits[pos / 64] >> (pos % 64) & 1) != 0;
 }
 
-/* Next set position of the opcode mask at or after pos; code_len when there is none. */
-static inline uint32_t pvm_next_opcode(const struct pvm_program *program, uint32_t pos)
+/* The set positions of an opcode mask, in order. */
+struct pvm_opcode_walk {
+    const struct pvm_program *program;
+    uint64_t bits; /* those of the word that are still to come */
+    uint32_t word;
+};
+
+/* From pos on. */
+static inline struct pvm_opcode_walk pvm_opcode_walk(const struct pvm_program *program,
+                                                     uint32_t pos)
 {
-    if (pos >= program->code_len)
-        return program->code_len;
     uint32_t word = pos / 64;
-    uint64_t bits = program->opcode_mask[word] & (UINT64_MAX << (pos % 64));
-    while (bits == 0) {
-        if (++word >= pvm_position_words(program))
-            return program->code_len;
-        bits = program->opcode_mask[word];
+    uint64_t bits = word < pvm_position_words(program)
+                        ? program->opcode_mask[word] & (UINT64_MAX << (pos % 64))
+                        : 0;
+    return (struct pvm_opcode_walk){program, bits, word};
+}
+
+/* The next one; code_len when there is none. */
+static inline uint32_t pvm_opcode_next(struct pvm_opcode_walk *walk)
+{
+    while (walk->bits == 0) {
+        if (++walk->word >= pvm_position_words(walk->program))
+            return walk->program->code_len;
+        walk->bits = walk->program->opcode_mask[walk->word];
     }
-    return word * 64 + (uint32_t)__builtin_ctzll(bits);
+    uint32_t pos = walk->word * 64 + (uint32_t)__builtin_ctzll(walk->bits);
+    walk->bits &= walk->bits - 1;
+    return pos;
 }
 
 #endif

@@ -241,7 +241,8 @@ void pvm_program_encode(const uint64_t *jumps, uint64_t jump_count, unsigned jum
 
 unsigned pvm_program_skip(const struct pvm_program *program, uint32_t pc)
 {
-    uint32_t skip = pvm_next_opcode(program, pc + 1) - pc - 1;
+    struct pvm_opcode_walk walk = pvm_opcode_walk(program, pc + 1);
+    uint32_t skip = pvm_opcode_next(&walk) - pc - 1;
     return skip < PVM_MAX_SKIP ? skip : PVM_MAX_SKIP;
 }
 
