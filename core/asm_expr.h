@@ -77,10 +77,8 @@ bool pvm_asm_fits(struct pvm_asm *as, struct pvm_asm_expr expr, unsigned width, 
 
 /* --- asm_symbol.c --- */
 
-/* Full name of a symbol as written: local ones get the scope in front. NULL: out of memory. */
-const char *pvm_asm_full_name(struct pvm_asm *as, const char *name, uint32_t len,
-                              uint32_t *full_len);
-/* Index of the symbol, made when it is new; PVM_ASM_NONE when there is no room. */
+/* Index of the symbol as written (local ones get the scope in front of their names), made when it
+ * is new; PVM_ASM_NONE when there is no room. */
 uint32_t pvm_asm_symbol_index(struct pvm_asm *as, const char *name, uint32_t len,
                               struct pvm_asm_pos pos);
 /* A label at the current location, in no table. */

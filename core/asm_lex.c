@@ -96,6 +96,19 @@ static const char *lex_number(struct pvm_asm_cursor *c, const char *p)
     return end;
 }
 
+static const char *lex_name(struct pvm_asm_cursor *c, const char *p)
+{
+    const char *end = p + 1;
+    while (end < c->end && pvm_asm_name_char(*end))
+        end++;
+    if (end - p > PVM_ASM_MAX_NAME) {
+        pvm_asm_error(c->as, pos_of(c, p), "a name has at most %d characters", PVM_ASM_MAX_NAME);
+        return bad(c, end);
+    }
+    c->tok.kind = PVM_ASM_TOK_NAME;
+    return end;
+}
+
 /* The octet of the escape whose backslash stands at p; *end is then behind it. */
 static bool lex_escape(struct pvm_asm_cursor *c, const char *p, const char **end, uint8_t *value)
 {
@@ -186,11 +199,7 @@ void pvm_asm_next(struct pvm_asm_cursor *c)
         return;
     }
     if (pvm_asm_name_start(*p)) {
-        const char *end = p + 1;
-        while (end < c->end && pvm_asm_name_char(*end))
-            end++;
-        c->tok.kind = PVM_ASM_TOK_NAME;
-        c->next = end;
+        c->next = lex_name(c, p);
     } else if (*p >= '0' && *p <= '9') {
         c->next = lex_number(c, p);
     } else if (*p == '\'') {

@@ -48,6 +48,7 @@ static bool take_body(struct pvm_asm_reader *reader, struct pvm_asm_macro *macro
     size_t start = reader->at;
     size_t line = start;
     macro->body = (struct pvm_asm_pos){reader->source, (uint32_t)start};
+    macro->first_line = reader->line;
     while (pvm_asm_next_line(reader, &c)) {
         enum pvm_asm_reading what = pvm_asm_reading_of(&c);
         if (what == PVM_ASM_READ_ENDMACRO && depth == 0) {
@@ -63,16 +64,6 @@ static bool take_body(struct pvm_asm_reader *reader, struct pvm_asm_macro *macro
     return false;
 }
 
-/* Number in its file of the line that starts at the position. */
-static uint32_t line_number(const struct pvm_asm *as, struct pvm_asm_pos pos)
-{
-    const struct pvm_asm_source *source = &as->sources.list[pos.source];
-    uint32_t line = source->first_line;
-    for (uint32_t i = 0; i < pos.offset && i < source->text.len; i++)
-        line += source->text.ptr[i] == '\n';
-    return line;
-}
-
 static bool add_macro(struct pvm_asm *as, const struct pvm_asm_token *name,
                       struct pvm_asm_macro *macro, struct pvm_asm_pos pos)
 {
@@ -82,7 +73,6 @@ static bool add_macro(struct pvm_asm *as, const struct pvm_asm_token *name,
         return false;
     as->macros.list = list;
     macro->name = pvm_asm_dup(as, name->text, name->len);
-    macro->first_line = line_number(as, macro->body);
     if (macro->name == NULL)
         return false;
     list[as->macros.count] = *macro;

@@ -52,6 +52,7 @@ bool pvm_asm_next_line(struct pvm_asm_reader *reader, struct pvm_asm_cursor *c)
         return pvm_asm_fatal(as, pos, "more than %d lines", PVM_ASM_MAX_COUNT);
     }
     reader->at += len + 1;
+    reader->line++;
     return true;
 }
 
@@ -220,7 +221,8 @@ static void skip_line(struct pvm_asm_reader *reader, struct pvm_asm_cursor *c)
 
 void pvm_asm_read(struct pvm_asm *as, uint32_t source)
 {
-    struct pvm_asm_reader reader = {.as = as, .source = source};
+    struct pvm_asm_reader reader = {
+        .as = as, .source = source, .line = as->sources.list[source].first_line};
     struct pvm_asm_cursor c;
     while (pvm_asm_next_line(&reader, &c)) {
         if (counts(&reader))

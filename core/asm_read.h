@@ -18,6 +18,7 @@ struct pvm_asm_reader {
     struct pvm_asm *as;
     uint32_t source;
     size_t at;      /* offset of the next line */
+    uint32_t line;  /* and its number in the file */
     unsigned depth; /* of .if */
     uint8_t conditions[PVM_ASM_MAX_NESTING];
     struct pvm_asm_pos opened[PVM_ASM_MAX_NESTING];

@@ -17,22 +17,6 @@ uint32_t pvm_asm_register(const char *name, uint32_t len)
     return reg < PVM_REG_COUNT ? reg : PVM_ASM_NONE;
 }
 
-const char *pvm_asm_full_name(struct pvm_asm *as, const char *name, uint32_t len,
-                              uint32_t *full_len)
-{
-    bool local = name[0] == '.';
-    size_t scope = local ? as->scope_len : 0;
-    char *full = pvm_asm_get(as, scope + len + 1);
-    if (full == NULL)
-        return NULL;
-    if (scope != 0)
-        memcpy(full, as->scope, scope);
-    memcpy(full + scope, name, len);
-    full[scope + len] = 0;
-    *full_len = (uint32_t)(scope + len);
-    return full;
-}
-
 static uint32_t add_symbol(struct pvm_asm *as, struct pvm_asm_symbol symbol)
 {
     struct pvm_asm_symbol *list = pvm_asm_grow(as, as->symbols.list, &as->symbols.cap,
@@ -44,33 +28,27 @@ static uint32_t add_symbol(struct pvm_asm *as, struct pvm_asm_symbol symbol)
     return (uint32_t)as->symbols.count++;
 }
 
-/* Index of the symbol with this full name. own: the name lives as long as the assembly. */
-static uint32_t intern(struct pvm_asm *as, const char *name, uint32_t len, bool own,
-                       struct pvm_asm_pos pos)
+uint32_t pvm_asm_symbol_index(struct pvm_asm *as, const char *name, uint32_t len,
+                              struct pvm_asm_pos pos)
 {
+    char full[2 * PVM_ASM_MAX_NAME + 1];
+    uint32_t scope = name[0] == '.' ? as->scope_len : 0;
     uint32_t index;
-    if (pvm_asm_map_find(&as->names, name, len, &index))
+    if (scope != 0)
+        memcpy(full, as->scope, scope);
+    memcpy(full + scope, name, len);
+    len += scope;
+    if (pvm_asm_map_find(&as->names, full, len, &index))
         return index;
-    if (!own)
-        name = pvm_asm_dup(as, name, len);
-    if (name == NULL)
+    const char *kept = pvm_asm_dup(as, full, len);
+    if (kept == NULL)
         return PVM_ASM_NONE;
-    index = add_symbol(as, (struct pvm_asm_symbol){.name = name, .len = len, .pos = pos});
-    if (index != PVM_ASM_NONE && !pvm_asm_map_add(&as->names, name, len, index)) {
+    index = add_symbol(as, (struct pvm_asm_symbol){.name = kept, .len = len, .pos = pos});
+    if (index != PVM_ASM_NONE && !pvm_asm_map_add(&as->names, kept, len, index)) {
         pvm_asm_no_memory(as);
         return PVM_ASM_NONE;
     }
     return index;
-}
-
-uint32_t pvm_asm_symbol_index(struct pvm_asm *as, const char *name, uint32_t len,
-                              struct pvm_asm_pos pos)
-{
-    if (name[0] != '.')
-        return intern(as, name, len, false, pos);
-    uint32_t full_len;
-    const char *full = pvm_asm_full_name(as, name, len, &full_len);
-    return full != NULL ? intern(as, full, full_len, true, pos) : PVM_ASM_NONE;
 }
 
 struct pvm_asm_symbol pvm_asm_label_here(const struct pvm_asm *as)

@@ -19,6 +19,12 @@ void *pvm_asm_get(struct pvm_asm *as, size_t size)
         return NULL;
     }
     size = (size + unit - 1) / unit * unit;
+    as->arena_used += size;
+    if (as->arena_used > PVM_ASM_MAX_MEMORY) {
+        pvm_asm_fatal(as, (struct pvm_asm_pos){PVM_ASM_NONE, 0},
+                      "names and included files take more than %d octets", PVM_ASM_MAX_MEMORY);
+        return NULL;
+    }
     struct pvm_asm_chunk *chunk = as->arena;
     if (chunk == NULL || chunk->size - chunk->used < size) {
         size_t room = size > CHUNK_SIZE ? size : CHUNK_SIZE;

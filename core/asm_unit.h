@@ -19,12 +19,14 @@
 /* What hostile sources meet (docs/assembler.md, Limits). */
 enum {
     PVM_ASM_MAX_ERRORS = 20,
-    PVM_ASM_MAX_DEPTH = 64,            /* includes and macro calls inside one another */
-    PVM_ASM_MAX_NESTING = 64,          /* parentheses, unary operators, .if, .equ chains */
-    PVM_ASM_MAX_OPERANDS = 32,         /* operands an expression may hold back at once */
-    PVM_ASM_MAX_TEXT = 1 << 28,        /* octets of source, includes counted each time */
-    PVM_ASM_MAX_EXPANSION = 1 << 24,   /* octets of expanded macros */
-    PVM_ASM_MAX_COUNT = 1 << 23,       /* lines, items, symbols, table entries */
+    PVM_ASM_MAX_DEPTH = 64,          /* includes and macro calls inside one another */
+    PVM_ASM_MAX_NESTING = 64,        /* parentheses, unary operators, .if, .equ chains */
+    PVM_ASM_MAX_OPERANDS = 32,       /* operands an expression may hold back at once */
+    PVM_ASM_MAX_TEXT = 1 << 28,      /* octets of source, includes counted each time */
+    PVM_ASM_MAX_EXPANSION = 1 << 24, /* octets of expanded macros */
+    PVM_ASM_MAX_COUNT = 1 << 23,     /* lines, items, symbols, table entries */
+    PVM_ASM_MAX_MEMORY = 1 << 29,    /* octets of names and texts that are kept */
+    PVM_ASM_MAX_NAME = 127,
     PVM_ASM_MAX_CODE = 1 << 26,        /* octets of code */
     PVM_ASM_MAX_DATA = (1 << 24) - 1,  /* octets of .rodata or .data (GP 0.7.2 A.7: E3) */
     PVM_ASM_MAX_STACK = (1 << 24) - 1, /* the same for the stack */
@@ -158,6 +160,7 @@ struct pvm_asm {
     bool stop; /* no further statement: out of memory, a limit, too many errors */
 
     struct pvm_asm_chunk *arena;
+    size_t arena_used;
     PVM_ASM_ARRAY(struct pvm_asm_source) sources;
     PVM_ASM_ARRAY(struct pvm_asm_elem) elems;
     PVM_ASM_ARRAY(struct pvm_asm_symbol) symbols;
@@ -188,7 +191,7 @@ struct pvm_asm {
 /* --- asm_unit.c: memory and messages --- */
 
 /* Copies len octets to memory that lives as long as the assembly, 0 octet behind; NULL when out of
- * memory (reported). */
+ * memory or over the limit (reported). */
 char *pvm_asm_dup(struct pvm_asm *as, const char *text, size_t len);
 void *pvm_asm_get(struct pvm_asm *as, size_t size);
 /* The list, perhaps moved, with room for one more element of size octets; NULL, and list as it
