@@ -298,6 +298,54 @@ START_TEST(not_the_least_layout)
 }
 END_TEST
 
+struct failing {
+    long left; /* allocations until one fails */
+};
+
+static void *failing_resize(void *user, void *ptr, size_t size)
+{
+    struct failing *f = user;
+    if (size == 0) {
+        free(ptr);
+        return NULL;
+    }
+    if (f->left-- <= 0)
+        return NULL;
+    return realloc(ptr, size);
+}
+
+/* Every allocation of a disassembly fails once: an error each time, nothing leaked. */
+START_TEST(every_allocation_fails)
+{
+    struct pvm_buf octets = {0};
+    struct pvm_symbols symbols = {0};
+    struct pvm_err err = {0};
+    ck_assert(pvm_symbols_add(&symbols, 0, "start", 5, &err) == PVM_OK);
+    struct pvm_program *program =
+        load("02 01 0c 00 04 01 aa8704 01 28fb c89807aa 01 b3 08", &octets);
+    struct pvm_blob blob = {.format = PVM_BLOB_RAW, .program = pvm_buf_bytes(&octets)};
+    struct pvm_disasm_options options = {.symbols = &symbols};
+    bool done = false;
+    for (long n = 0; !done; n++) {
+        struct failing failing = {n};
+        struct pvm_alloc alloc = {failing_resize, &failing};
+        struct pvm_buf text = {.alloc = &alloc};
+        const struct pvm_alloc *own = program->alloc;
+        err = (struct pvm_err){0};
+        program->alloc = &alloc;
+        enum pvm_status status = pvm_disasm_blob(&blob, program, &options, &text, &err);
+        program->alloc = own;
+        done = status == PVM_OK;
+        ck_assert_msg(done || (status == PVM_E_MEMORY && err.msg[0] != 0), "allocation %ld", n);
+        ck_assert_int_lt(n, 1000);
+        pvm_buf_deinit(&text);
+    }
+    pvm_program_free(program);
+    pvm_symbols_deinit(&symbols);
+    pvm_buf_deinit(&octets);
+}
+END_TEST
+
 #define ROWS(table) (int)(sizeof(table) / sizeof *(table))
 
 Suite *disasm_suite(void);
@@ -312,6 +360,7 @@ Suite *disasm_suite(void)
     tcase_add_test(cases, service_blob);
     tcase_add_test(cases, given_symbols);
     tcase_add_test(cases, not_the_least_layout);
+    tcase_add_test(cases, every_allocation_fails);
     suite_add_tcase(suite, cases);
     return suite;
 }
