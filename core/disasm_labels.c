@@ -10,7 +10,7 @@ enum { OWN_NAME = 16 };
 bool pvm_disasm_is_label(const char *name)
 {
     size_t len = strlen(name);
-    if (len == 0 || name[0] == '.' || !pvm_asm_name_start(name[0]) || len > UINT16_MAX)
+    if (len == 0 || name[0] == '.' || !pvm_asm_name_start(name[0]) || len > PVM_ASM_MAX_NAME)
         return false;
     for (size_t i = 0; i < len; i++) {
         if (!pvm_asm_name_char(name[i]))
