@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm tables: what the rows of core/opcode.h, host/call_table.h and host/profile.h say. */
 #include "cmd/cmd.h"
-#include "host/call.h"
+#include "cmd/tables_gp.h"
 #include "host/profile.h"
 
 #include <inttypes.h>
@@ -70,88 +70,6 @@ static void table_isa(struct pvm_buf *out)
     }
 }
 
-/* Number and invocations of a call under one numbering. */
-static void call_cell(const struct jam_call_cell *cell, struct pvm_buf *out)
-{
-    static const char letters[] = {
-#define X(NAME, name, entry, letter) letter,
-        JAM_INVOCATIONS(X)
-#undef X
-    };
-    if (cell->number < 0) {
-        pvm_buf_text(out, "| - ");
-        return;
-    }
-    pvm_buf_printf(out, "| %d ", cell->number);
-    for (unsigned i = 0; i < sizeof letters; i++) {
-        if ((cell->invocations >> i & 1) != 0)
-            pvm_buf_add_u8(out, (uint8_t)letters[i]);
-    }
-    pvm_buf_text(out, " ");
-}
-
-static void table_hostcalls(struct pvm_buf *out)
-{
-    pvm_buf_text(out, "Number and the invocations a host call is open in: I is-authorized, R "
-                      "refine, A accumulate, T on-transfer\n(until 0.7.0). Any other number gives "
-                      "WHAT.\n\n"
-                      "| name | GP | 0.6.2 to 0.6.4 | 0.6.5 | 0.6.6 | 0.6.7 to 0.7.2 | 0.8.0 "
-                      "| inputs (0.7.2) |\n|---|---|---|---|---|---|---|---|\n");
-    for (unsigned i = 0; i < JAM_CALL_COUNT; i++) {
-        const struct jam_call *call = &jam_call_table[i];
-        pvm_buf_printf(out, "| %s | %s ", call->name, call->letter);
-        for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++)
-            call_cell(&call->cells[column], out);
-        pvm_buf_printf(out, "| %s |\n", call->inputs);
-    }
-}
-
-static const char *gas_model(enum pvm_gas_model model)
-{
-    switch (model) {
-    case PVM_GAS_FLAT:
-        return "1 an instruction";
-    case PVM_GAS_BLOCK:
-        return "pipeline cost of a block";
-    }
-    return "?";
-}
-
-static const char *numbering(enum jam_numbering calls)
-{
-    switch (calls) {
-    case JAM_CALLS_062:
-        return "0.6.2 to 0.6.4";
-    case JAM_CALLS_065:
-        return "0.6.5";
-    case JAM_CALLS_066:
-        return "0.6.6";
-    case JAM_CALLS_067:
-        return "0.6.7 to 0.7.2";
-    case JAM_CALLS_080:
-        return "0.8.0";
-    case JAM_NUMBERING_COUNT:
-        break;
-    }
-    return "?";
-}
-
-static void table_profiles(struct pvm_buf *out)
-{
-    pvm_buf_text(out, "| version | default | opcodes | instruction gas | host-call numbers "
-                      "| host-call gas | gas of log | gas of an unknown call | W_B |\n"
-                      "|---|---|---|---|---|---|---|---|---|\n");
-    const struct jam_profile *p;
-    for (size_t i = 0; (p = jam_profile_at(i)) != NULL; i++)
-        pvm_buf_printf(out,
-                       "| %s | %s | %s | %s | %s | %" PRIu64 " | %" PRIu64 " | %" PRIu64
-                       " | %" PRIu64 " |\n",
-                       p->name, p == jam_profile_default ? "yes" : "-",
-                       p->rules->isa == PVM_ISA_O1 ? "0.6.2 to 0.7.2" : "0.8.0",
-                       gas_model(p->rules->gas), numbering(p->calls), p->prices.call, p->prices.log,
-                       p->prices.unknown, p->max_bundle_size);
-}
-
 static void table_constants(struct pvm_buf *out)
 {
     struct jam_params full, tiny;
@@ -170,8 +88,8 @@ static void table_constants(struct pvm_buf *out)
 /* name, function, what it shows */
 #define TABLES(X)                                                                                  \
     X(isa, table_isa, "the instruction set: opcodes, operands, effect, 0.8.0 costs")               \
-    X(hostcalls, table_hostcalls, "host calls: numbers and permissions by GP version")             \
-    X(profiles, table_profiles, "GP versions and how they differ")                                 \
+    X(hostcalls, cmd_table_hostcalls, "host calls: numbers, permissions and prices by GP version") \
+    X(profiles, cmd_table_profiles, "GP versions and how they differ")                             \
     X(constants, table_constants, "chain constants of the default version, full and tiny")
 
 #define X(name, function, text) "  " #name ": " text "\n"

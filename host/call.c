@@ -2,6 +2,7 @@
 #include "host/call.h"
 
 #include "host/context.h"
+#include "host/price.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -23,9 +24,8 @@
     }
 #define later NULL
 const struct jam_call jam_call_table[JAM_CALL_COUNT] = {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, price, handler, inputs)                \
-    {#name,  letter, inputs, {c062, c065, c066, c067, c080}, offsetof(struct jam_prices, price),   \
-     handler},
+#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
+    {#name, letter, inputs, {c062, c065, c066, c067, c080}, handler},
     JAM_CALLS(X)
 #undef X
 };
@@ -49,6 +49,7 @@ struct jam_frame {
     enum pvm_status status;
     uint64_t r7, r8;
     bool sets_r7, sets_r8;
+    uint64_t refund;      /* gas that comes back when the call goes on */
     enum pending pending; /* the queued write */
     uint64_t to;
     struct pvm_bytes bytes;
@@ -152,6 +153,15 @@ bool jam_mem_writable(const struct jam_frame *frame, uint64_t addr, uint64_t len
     return pvm_memory_allows(&frame->vm->memory, addr, len, PVM_WRITE);
 }
 
+struct pvm_buf *jam_scratch_buf(struct jam_frame *frame)
+{
+    struct pvm_buf *buf = &frame->ctx->scratch[frame->scratch_used % JAM_SCRATCH_COUNT];
+    frame->scratch_used++;
+    buf->len = 0;
+    buf->failed = false;
+    return buf;
+}
+
 uint8_t *jam_scratch(struct jam_frame *frame, uint64_t len)
 {
     struct pvm_budget *budget = &frame->ctx->budget;
@@ -160,10 +170,7 @@ uint8_t *jam_scratch(struct jam_frame *frame, uint64_t len)
                   (unsigned long long)len);
         return NULL;
     }
-    struct pvm_buf *buf = &frame->ctx->scratch[frame->scratch_used % JAM_SCRATCH_COUNT];
-    frame->scratch_used++;
-    buf->len = 0;
-    uint8_t *room = pvm_buf_reserve(buf, (size_t)len);
+    uint8_t *room = pvm_buf_reserve(jam_scratch_buf(frame), (size_t)len);
     if (room == NULL)
         jam_abort(frame, PVM_E_MEMORY, "no memory for %llu octets of guest data",
                   (unsigned long long)len);
@@ -247,6 +254,11 @@ bool jam_mem_copy(struct jam_frame *frame, uint64_t addr, uint64_t len, struct p
     return status == PVM_OK;
 }
 
+enum pvm_status jam_mem_open(struct jam_frame *frame, uint32_t page, uint32_t count)
+{
+    return pvm_memory_map(&frame->vm->memory, page, count, PVM_WRITE, false, frame->err);
+}
+
 enum pvm_exit jam_return(struct jam_frame *frame, uint64_t r7)
 {
     frame->sets_r7 = true;
@@ -291,6 +303,11 @@ bool jam_charge(struct jam_frame *frame, uint64_t gas)
     return true;
 }
 
+void jam_refund(struct jam_frame *frame, uint64_t gas)
+{
+    frame->refund = gas;
+}
+
 /* ---- the dispatcher ---- */
 
 static enum pvm_status commit(struct jam_frame *frame)
@@ -312,6 +329,7 @@ static enum pvm_status commit(struct jam_frame *frame)
         vm->regs[7] = frame->r7;
     if (frame->sets_r8)
         vm->regs[8] = frame->r8;
+    vm->gas += frame->refund;
     return PVM_OK;
 }
 
@@ -324,14 +342,15 @@ static void release_scratch(struct jam_context *ctx)
 }
 
 static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm, jam_call_fn handler,
-                             uint64_t price, enum pvm_exit *exit, struct pvm_err *err)
+                             struct jam_cost cost, enum pvm_exit *exit, struct pvm_err *err)
 {
-    if (vm->gas < price) {
-        vm->gas = 0;
+    if (cost.too_large || vm->gas < cost.gas) {
+        if (!cost.kept_if_short)
+            vm->gas = 0;
         *exit = PVM_EXIT_OOG;
         return PVM_OK;
     }
-    vm->gas -= price;
+    vm->gas -= cost.gas;
     if (handler == NULL) {
         vm->regs[7] = JAM_WHAT;
         *exit = PVM_EXIT_CONTINUE;
@@ -357,19 +376,15 @@ enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm, en
     if (vm->arg < JAM_NUMBERS)
         id = (enum jam_call_id)ctx->by_number[vm->arg];
     jam_call_fn handler = NULL;
-    uint64_t price = profile->prices.unknown;
-    if (id != JAM_CALL_COUNT) {
-        const struct jam_call *call = &jam_call_table[id];
-        if (call->cells[profile->calls].invocations & 1u << ctx->invocation)
-            handler = call->handler;
-        if (handler != NULL)
-            memcpy(&price, (const uint8_t *)&profile->prices + call->price, sizeof price);
-    }
+    if (id != JAM_CALL_COUNT &&
+        (jam_call_table[id].cells[profile->calls].invocations & 1u << ctx->invocation) != 0)
+        handler = jam_call_table[id].handler;
+    const struct jam_price *price = *profile->prices + (handler != NULL ? id : JAM_CALL_COUNT);
     uint64_t gas = vm->gas;
     uint64_t before[PVM_REG_COUNT];
     if (ctx->hooks.call != NULL)
         memcpy(before, vm->regs, sizeof before);
-    PVM_TRY(serve(ctx, vm, handler, price, exit, err));
+    PVM_TRY(serve(ctx, vm, handler, jam_price_of(price, ctx, vm), exit, err));
     ctx->stats[id].count++;
     ctx->stats[id].gas += gas - vm->gas;
     if (ctx->hooks.call != NULL) {

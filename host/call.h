@@ -40,6 +40,8 @@ struct jam_frame;   /* one call under way */
 
 typedef enum pvm_exit (*jam_call_fn)(struct jam_context *ctx, struct jam_frame *frame);
 
+enum { JAM_INVOKE_SIZE = 8 * (1 + PVM_REG_COUNT) }; /* gas and registers, as invoke takes them */
+
 /* Where a call is open under one numbering. */
 struct jam_call_cell {
     int16_t number;      /* -1: the version lacks it */
@@ -49,12 +51,12 @@ struct jam_call_cell {
 struct jam_call {
     const char *name, *letter, *inputs;
     struct jam_call_cell cells[JAM_NUMBERING_COUNT];
-    size_t price; /* offset of its uint64_t in struct jam_prices */
-    jam_call_fn handler;
+    jam_call_fn handler; /* NULL: open nowhere yet */
 };
 
 enum jam_call_id {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, price, handler, inputs) JAM_CALL_##NAME,
+#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
+    JAM_CALL_##NAME,
     JAM_CALLS(X)
 #undef X
         JAM_CALL_COUNT
@@ -96,6 +98,10 @@ bool jam_mem_out_from(struct jam_frame *frame, uint64_t addr, const struct pvm_m
 bool jam_mem_copy(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_memory *to,
                   uint64_t to_addr);
 
+/* Makes pages of the calling machine writable, now; their octets stay. Not PVM_OK: our memory
+ * ended. */
+enum pvm_status jam_mem_open(struct jam_frame *frame, uint32_t page, uint32_t count);
+
 /* Queue r7 (and r8) and go on. */
 enum pvm_exit jam_return(struct jam_frame *frame, uint64_t r7);
 enum pvm_exit jam_return2(struct jam_frame *frame, uint64_t r7, uint64_t r8);
@@ -111,6 +117,9 @@ enum pvm_exit jam_return_part(struct jam_frame *frame, bool found, struct pvm_by
 /* Charges more, once the outcome is known; false: out of gas, return PVM_EXIT_OOG. */
 bool jam_charge(struct jam_frame *frame, uint64_t gas);
 
+/* Gas that comes back once the call has gone through, of what its price took. */
+void jam_refund(struct jam_frame *frame, uint64_t gas);
+
 /* Ends the run with a status of ours (a limit, out of memory); return what it returns. */
 enum pvm_exit jam_abort(struct jam_frame *frame, enum pvm_status status, const char *fmt, ...)
     PVM_PRINTF(3, 4);
@@ -119,19 +128,28 @@ enum pvm_exit jam_abort_with(struct jam_frame *frame, enum pvm_status status);
 struct pvm_err *jam_call_err(struct jam_frame *frame);
 /* Room for len octets of scratch until the call ends; NULL: our memory ended, just return. */
 uint8_t *jam_scratch(struct jam_frame *frame, uint64_t len);
+/* The same as an empty buffer, for a few octets that are encoded. */
+struct pvm_buf *jam_scratch_buf(struct jam_frame *frame);
 /* Counts octets of host work against jam_limits.work; false: limit reached, just return. */
 bool jam_work(struct jam_frame *frame, uint64_t octets);
 
 /* The handlers, as named in host/call_table.h. */
 enum pvm_exit jam_call_gas(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_grow_heap(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_fetch(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_log(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_lookup(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_read(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_write(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_info(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_historical_lookup(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_export(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_machine(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_peek(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_poke(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_pages(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_zero(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_void(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_invoke(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_expunge(struct jam_context *ctx, struct jam_frame *frame);
 

@@ -4,9 +4,8 @@
 #include "host/context.h"
 
 enum {
-    INVOKE_SIZE = 8 * (1 + PVM_REG_COUNT), /* gas and registers */
-    DECODE_WORK = 8,                       /* octets of work to decode one of a program */
-    PAGE_WORK = 16                         /* to change the access of a page */
+    DECODE_WORK = 8, /* octets of work to decode one of a program */
+    PAGE_WORK = 16   /* to change the access of a page */
 };
 
 /* historical_lookup. Omega_H. r7 service or 2^64-1; r8 hash; r9 to; r10 offset; r11 length. */
@@ -51,6 +50,9 @@ enum pvm_exit jam_call_export(struct jam_context *ctx, struct jam_frame *frame)
 enum pvm_exit jam_call_machine(struct jam_context *ctx, struct jam_frame *frame)
 {
     struct pvm_bytes blob;
+    uint32_t most = ctx->profile->call.max_machines;
+    if (most != 0 && ctx->machines.count >= most)
+        return jam_return(frame, JAM_FULL);
     if (!jam_mem_in(frame, jam_arg(frame, 7), jam_arg(frame, 8), &blob))
         return PVM_EXIT_PANIC;
     if (!jam_work(frame, (uint64_t)blob.len * DECODE_WORK + ctx->machines.count))
@@ -99,6 +101,28 @@ enum pvm_exit jam_call_poke(struct jam_context *ctx, struct jam_frame *frame)
     return jam_return(frame, JAM_OK);
 }
 
+/* A range of pages that zero, void and pages may change: not in the first 64 KiB and not the last
+ * page. */
+static bool pages_fit(uint64_t page, uint64_t count)
+{
+    return page >= PVM_GUARD_SIZE / PVM_PAGE_SIZE && page < PVM_PAGE_COUNT &&
+           count < PVM_PAGE_COUNT - page;
+}
+
+static bool pages_open(const struct jam_machine *machine, uint64_t page, uint64_t count)
+{
+    return pvm_memory_allows(&machine->vm.memory, page * PVM_PAGE_SIZE, count * PVM_PAGE_SIZE,
+                             PVM_READ);
+}
+
+static enum pvm_exit set_pages(struct jam_frame *frame, struct jam_machine *machine, uint64_t page,
+                               uint64_t count, enum pvm_access access, bool zero)
+{
+    enum pvm_status status = pvm_memory_map(&machine->vm.memory, (uint32_t)page, (uint32_t)count,
+                                            access, zero, jam_call_err(frame));
+    return status == PVM_OK ? jam_return(frame, JAM_OK) : jam_abort_with(frame, status);
+}
+
 /* What pages does to a range, by its mode. */
 static const struct page_mode {
     enum pvm_access access;
@@ -119,21 +143,46 @@ enum pvm_exit jam_call_pages(struct jam_context *ctx, struct jam_frame *frame)
     struct jam_machine *machine = jam_machines_find(&ctx->machines, jam_arg(frame, 7));
     if (machine == NULL)
         return jam_return(frame, JAM_WHO);
-    if (mode >= PAGE_MODES || page < PVM_GUARD_SIZE / PVM_PAGE_SIZE || page >= PVM_PAGE_COUNT ||
-        count >= PVM_PAGE_COUNT - page)
+    if (mode >= PAGE_MODES || !pages_fit(page, count))
         return jam_return(frame, JAM_HUH);
     if (!jam_work(frame, count * PAGE_WORK))
         return PVM_EXIT_PANIC;
-    struct pvm_memory *memory = &machine->vm.memory;
     const struct page_mode *change = &page_modes[mode];
-    if (!change->zero &&
-        !pvm_memory_allows(memory, page * PVM_PAGE_SIZE, count * PVM_PAGE_SIZE, PVM_READ))
+    if (!change->zero && !pages_open(machine, page, count))
         return jam_return(frame, JAM_HUH);
-    enum pvm_status status = pvm_memory_map(memory, (uint32_t)page, (uint32_t)count, change->access,
-                                            change->zero, jam_call_err(frame));
-    if (status != PVM_OK)
-        return jam_abort_with(frame, status);
-    return jam_return(frame, JAM_OK);
+    return set_pages(frame, machine, page, count, change->access, change->zero);
+}
+
+/* zero. GP 0.6.6 B.7 Omega_Z. r7 machine; r8 first page; r9 count. */
+enum pvm_exit jam_call_zero(struct jam_context *ctx, struct jam_frame *frame)
+{
+    uint64_t page = jam_arg(frame, 8);
+    uint64_t count = jam_arg(frame, 9);
+    if (!pages_fit(page, count))
+        return jam_return(frame, JAM_HUH);
+    struct jam_machine *machine = jam_machines_find(&ctx->machines, jam_arg(frame, 7));
+    if (machine == NULL)
+        return jam_return(frame, JAM_WHO);
+    if (!jam_work(frame, count * PAGE_WORK))
+        return PVM_EXIT_PANIC;
+    return set_pages(frame, machine, page, count, PVM_WRITE, true);
+}
+
+/* void. GP 0.6.6 B.7 Omega_V. r7 machine; r8 first page; r9 count. */
+enum pvm_exit jam_call_void(struct jam_context *ctx, struct jam_frame *frame)
+{
+    uint64_t page = jam_arg(frame, 8);
+    uint64_t count = jam_arg(frame, 9);
+    struct jam_machine *machine = jam_machines_find(&ctx->machines, jam_arg(frame, 7));
+    if (machine == NULL)
+        return jam_return(frame, JAM_WHO);
+    if (!pages_fit(page, count))
+        return jam_return(frame, JAM_HUH);
+    if (!jam_work(frame, count * PAGE_WORK))
+        return PVM_EXIT_PANIC;
+    if (!pages_open(machine, page, count))
+        return jam_return(frame, JAM_HUH);
+    return set_pages(frame, machine, page, count, PVM_NO_ACCESS, true);
 }
 
 /* Runs an inner machine with as much of the granted gas as the run's ceiling leaves; *left is what
@@ -183,14 +232,14 @@ static enum pvm_exit return_inner(struct jam_frame *frame, const struct jam_mach
 enum pvm_exit jam_call_invoke(struct jam_context *ctx, struct jam_frame *frame)
 {
     uint64_t at = jam_arg(frame, 8);
-    if (!jam_mem_writable(frame, at, INVOKE_SIZE))
+    if (!jam_mem_writable(frame, at, JAM_INVOKE_SIZE))
         return PVM_EXIT_PANIC;
     struct jam_machine *machine = jam_machines_find(&ctx->machines, jam_arg(frame, 7));
     if (machine == NULL)
         return jam_return(frame, JAM_WHO);
     struct pvm_bytes in;
-    uint8_t *out = jam_scratch(frame, INVOKE_SIZE);
-    if (out == NULL || !jam_mem_in(frame, at, INVOKE_SIZE, &in))
+    uint8_t *out = jam_scratch(frame, JAM_INVOKE_SIZE);
+    if (out == NULL || !jam_mem_in(frame, at, JAM_INVOKE_SIZE, &in))
         return PVM_EXIT_PANIC;
     struct pvm_vm *vm = &machine->vm;
     for (size_t i = 0; i < PVM_REG_COUNT; i++)
@@ -200,13 +249,15 @@ enum pvm_exit jam_call_invoke(struct jam_context *ctx, struct jam_frame *frame)
         run_inner(ctx, machine, pvm_load_le(in.ptr, 8), &left, jam_call_err(frame));
     if (status != PVM_OK)
         return jam_abort_with(frame, status);
+    if (ctx->profile->call.inner_gas_charged)
+        jam_refund(frame, left);
     pvm_store_le(out, left, 8);
     for (size_t i = 0; i < PVM_REG_COUNT; i++)
         pvm_store_le(out + 8 * (i + 1), vm->regs[i], 8);
     /* GP 0.7.2 A.1: a halt and a panic leave position 0. */
     if (machine->last_exit == PVM_EXIT_HALT || machine->last_exit == PVM_EXIT_PANIC)
         vm->pc = 0;
-    if (!jam_mem_out(frame, at, pvm_bytes(out, INVOKE_SIZE)))
+    if (!jam_mem_out(frame, at, pvm_bytes(out, JAM_INVOKE_SIZE)))
         return PVM_EXIT_PANIC;
     return return_inner(frame, machine);
 }

@@ -39,7 +39,7 @@ static const struct {
     /* log costs nothing up to 0.7.1 */
     {"0.7.2", JAM_REFINE, 100, 10, 0, PVM_EXIT_CONTINUE, JAM_WHAT},
     {"0.7.2", JAM_REFINE, 100, 9, 0, PVM_EXIT_OOG, 0},
-    {"0.7.1", JAM_REFINE, 100, 0, 0, PVM_EXIT_CONTINUE, JAM_WHAT},
+    {"0.7.1", JAM_REFINE, 100, 0, 0, PVM_EXIT_CONTINUE, 0x7777}, /* r7 as it was */
     {"0.7.1", JAM_REFINE, 0, 10, 0, PVM_EXIT_CONTINUE, 0},
 };
 

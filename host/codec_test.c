@@ -153,7 +153,7 @@ START_TEST(test_params)
     struct jam_params params;
     struct pvm_buf buf = {0};
     jam_params_get(jam_profile_default, JAM_PARAMS_TINY, &params);
-    jam_encode_params(&params, &buf);
+    jam_encode_params(jam_profile_default, &params, &buf);
     ck_assert_uint_eq(buf.len, 134);
     expect(&buf, tiny);
     for (unsigned i = 0; i < JAM_PARAM_COUNT; i++)

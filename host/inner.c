@@ -227,7 +227,9 @@ enum pvm_status jam_machines_add(struct jam_machines *machines, struct pvm_bytes
         *out = NULL;
         return PVM_OK;
     }
-    if (status == PVM_OK)
+    if (status == PVM_OK && !pvm_program_may_start(entry->program, pc))
+        *out = NULL;
+    else if (status == PVM_OK)
         status = insert(machines, entry, pc, out, &why);
     drop_idle_programs(machines);
     return status == PVM_OK ? PVM_OK : pvm_fail(err, status, "%s", why.msg);

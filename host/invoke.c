@@ -95,6 +95,9 @@ static enum pvm_status load(struct jam_run *run, const struct jam_run_config *co
     pvm_program_free(program);
     run->has_vm = true;
     PVM_TRY(pvm_standard_init(&run->standard, pvm_buf_bytes(&run->args), &run->vm, err));
+    if (run->ctx.profile->call.heap_stack_unit != 0)
+        run->ctx.heap =
+            jam_heap_of(&run->standard, run->ctx.profile->call.heap_stack_unit, &run->vm.memory);
     run->vm.pc = config->entry;
     run->vm.gas = config->gas;
     if (run->ctx.hooks.step != NULL)
@@ -209,6 +212,8 @@ static enum pvm_status conclude(struct jam_run *run, enum pvm_exit exit, struct 
     struct jam_result *result = &run->result;
     const struct jam_context *ctx = &run->ctx;
     result->exit = exit;
+    /* All of it when a host call ran out (vm.gas is 0 then); a block that is not entered for want
+     * of gas leaves what there was (GP 0.8.0 A.4). */
     result->gas_used = result->gas_limit - run->vm.gas;
     switch (exit) {
     case PVM_EXIT_HALT:
@@ -217,7 +222,6 @@ static enum pvm_status conclude(struct jam_run *run, enum pvm_exit exit, struct 
         break;
     case PVM_EXIT_OOG:
         result->outcome = JAM_ENDED_OOG;
-        result->gas_used = result->gas_limit;
         break;
     case PVM_EXIT_PANIC:
     case PVM_EXIT_FAULT:

@@ -14,7 +14,7 @@ enum pvm_status jam_package_source_fill(struct jam_package_source *source,
     source->context.alloc = alloc;
     source->authorizer.alloc = alloc;
     source->summaries.alloc = alloc;
-    jam_encode_params(params, &source->params);
+    jam_encode_params(source->profile, params, &source->params);
     jam_encode_package(source->profile, package, &source->encoded);
     jam_encode_context(source->profile, &package->context, &source->context);
     source->profile->authorizer(package, &source->authorizer);
@@ -108,6 +108,8 @@ static bool fetch(const struct jam_package_source *source, enum jam_fetch what, 
     case JAM_FETCH_NOTHING:
     case JAM_FETCH_INPUTS: /* Accumulate's */
     case JAM_FETCH_INPUT:
+    case JAM_FETCH_TRANSFERS: /* On-Transfer's */
+    case JAM_FETCH_TRANSFER:
         break;
     }
     return false;

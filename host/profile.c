@@ -2,7 +2,6 @@
 #include "host/profile.h"
 
 #include "host/call.h"
-#include "host/codec.h"
 
 #include <stddef.h>
 
@@ -32,7 +31,10 @@ void jam_params_get(const struct jam_profile *profile, enum jam_param_set set,
                     struct jam_params *out)
 {
     *out = param_sets[set];
-    out->max_bundle_size = profile->max_bundle_size;
+    out->max_bundle_size = profile->constants.max_bundle_size;
+    out->max_authorizer_code = profile->constants.max_authorizer_code;
+    if (set == JAM_PARAMS_FULL)
+        out->preimage_expunge_period = profile->constants.preimage_expunge_period;
 }
 
 const char *jam_invocation_name(enum jam_invocation invocation)
@@ -53,94 +55,6 @@ uint64_t jam_invocation_entry(enum jam_invocation invocation)
 #undef X
     };
     return entries[invocation];
-}
-
-/* fetch kinds by r10, GP 0.6.6 B.6 to 0.7.2 B.5; 16 and 17 belong to on-transfer of 0.6.6 to
- * 0.7.0. */
-#define KINDS_066                                                                                  \
-    {                                                                                              \
-        [0] = JAM_FETCH_PARAMS, [1] = JAM_FETCH_ENTROPY, [2] = JAM_FETCH_TRACE,                    \
-        [3] = JAM_FETCH_EXTRINSIC, [4] = JAM_FETCH_OWN_EXTRINSIC, [5] = JAM_FETCH_IMPORT,          \
-        [6] = JAM_FETCH_OWN_IMPORT, [7] = JAM_FETCH_PACKAGE, [8] = JAM_FETCH_AUTHORIZER,           \
-        [9] = JAM_FETCH_TOKEN, [10] = JAM_FETCH_CONTEXT, [11] = JAM_FETCH_ITEMS,                   \
-        [12] = JAM_FETCH_ITEM, [13] = JAM_FETCH_PAYLOAD, [14] = JAM_FETCH_INPUTS,                  \
-        [15] = JAM_FETCH_INPUT                                                                     \
-    }
-
-static const struct jam_profile profiles[] = {
-    {
-        .name = "0.6.7",
-        .rules = &pvm_rules_072,
-        .calls = JAM_CALLS_067,
-        .prices = {.call = 10, .log = 0, .unknown = 10},
-        .max_bundle_size = 13794305,
-        .fetch_kinds = KINDS_066,
-        .state = {JAM_RECORD_067, JAM_PRIVILEGES_067, .outputs = true},
-        .package = jam_package_067,
-        .context = jam_context_072,
-        .authorizer = jam_authorizer_066,
-        .refine_args = jam_refine_args_066,
-        .is_authorized_args = jam_is_authorized_args_066,
-    },
-    {
-        .name = "0.7.0",
-        .rules = &pvm_rules_072,
-        .calls = JAM_CALLS_067,
-        .prices = {.call = 10, .log = 0, .unknown = 10},
-        .max_bundle_size = 13794305,
-        .fetch_kinds = KINDS_066,
-        .state = {JAM_RECORD_067, JAM_PRIVILEGES_067, .outputs = true},
-        .package = jam_package_070,
-        .context = jam_context_072,
-        .authorizer = jam_authorizer_066,
-        .refine_args = jam_refine_args_066,
-        .is_authorized_args = jam_is_authorized_args_066,
-    },
-    {
-        .name = "0.7.1",
-        .rules = &pvm_rules_072,
-        .calls = JAM_CALLS_067,
-        .prices = {.call = 10, .log = 0, .unknown = 10},
-        .max_bundle_size = 13794305,
-        .fetch_kinds = KINDS_066,
-        .state = {JAM_RECORD_071, JAM_PRIVILEGES_071, .outputs = true},
-        .package = jam_package_070,
-        .context = jam_context_072,
-        .authorizer = jam_authorizer_066,
-        .refine_args = jam_refine_args_071,
-        .is_authorized_args = jam_is_authorized_args_066,
-    },
-    {
-        .name = "0.7.2",
-        .rules = &pvm_rules_072,
-        .calls = JAM_CALLS_067,
-        .prices = {.call = 10, .log = 10, .unknown = 10},
-        .max_bundle_size = 13791360,
-        .fetch_kinds = KINDS_066,
-        .state = {JAM_RECORD_071, JAM_PRIVILEGES_071, .outputs = true},
-        .package = jam_package_070,
-        .context = jam_context_072,
-        .authorizer = jam_authorizer_072,
-        .refine_args = jam_refine_args_071,
-        .is_authorized_args = jam_is_authorized_args_066,
-    },
-};
-
-enum { PROFILE_COUNT = sizeof profiles / sizeof *profiles };
-
-const struct jam_profile *const jam_profile_default = &profiles[PROFILE_COUNT - 1];
-
-const struct jam_profile *jam_profile_find(const char *name)
-{
-    for (size_t i = 0; i < PROFILE_COUNT; i++)
-        if (strcmp(profiles[i].name, name) == 0)
-            return &profiles[i];
-    return NULL;
-}
-
-const struct jam_profile *jam_profile_at(size_t index)
-{
-    return index < PROFILE_COUNT ? &profiles[index] : NULL;
 }
 
 /* struct pvm_call_names hands back a pointer to void; what it points at is only read. */

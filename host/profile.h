@@ -120,18 +120,15 @@ enum jam_fetch {
     JAM_FETCH_ITEMS,
     JAM_FETCH_ITEM,
     JAM_FETCH_PAYLOAD,
-    JAM_FETCH_INPUTS,
-    JAM_FETCH_INPUT
+    JAM_FETCH_INPUTS, /* of Accumulate */
+    JAM_FETCH_INPUT,
+    JAM_FETCH_TRANSFERS, /* of On-Transfer */
+    JAM_FETCH_TRANSFER
 };
 
 enum { JAM_FETCH_KINDS = 18 };
 
-/* Gas of host calls where it does not depend on operands. */
-struct jam_prices {
-    uint64_t call;
-    uint64_t log;     /* JIP-1 */
-    uint64_t unknown; /* unknown or not open here */
-};
+struct jam_price; /* host/price.h */
 
 /* The values a refinement's argument blob is made of. */
 struct jam_refine_values {
@@ -143,19 +140,49 @@ struct jam_refine_values {
 /* How state stands in key-values (GP 0.7.2 D.1), by the version that began with it. */
 enum jam_record_form { JAM_RECORD_062, JAM_RECORD_067, JAM_RECORD_071 };
 enum jam_privileges_form { JAM_PRIVILEGES_062, JAM_PRIVILEGES_067, JAM_PRIVILEGES_071 };
+enum jam_report_form { JAM_REPORT_062, JAM_REPORT_064, JAM_REPORT_070, JAM_REPORT_080 };
+enum jam_stats_form { JAM_STATS_062, JAM_STATS_064, JAM_STATS_071, JAM_STATS_080 };
 
 struct jam_state_form {
     enum jam_record_form record;         /* C(255, s) */
     enum jam_privileges_form privileges; /* C(12) */
+    enum jam_report_form report;         /* in C(14) */
+    enum jam_stats_form stats;           /* of services in C(13) */
     bool outputs;                        /* C(16) is there */
     bool counted_validators;             /* E(count) stands before C(7) */
 };
 
+/* Constants that versions changed, in the full set unless it says otherwise. */
+struct jam_constants {
+    uint64_t max_bundle_size;         /* W_B, both sets */
+    uint64_t max_authorizer_code;     /* W_A, both sets; UINT64_MAX: no bound yet */
+    uint64_t preimage_expunge_period; /* D */
+};
+
+/* Host calls whose rules versions changed. */
+struct jam_call_rules {
+    bool info_window;       /* info takes offset and length and returns the length */
+    bool log_returns_what;  /* log is an unknown call to the GP; before JIP-1 said so, r7 stayed */
+    bool transfer_gas_late; /* transfer's r9 is charged on success only, by its handler */
+    bool inner_gas_charged; /* invoke takes the inner machine's gas from the caller */
+    uint32_t max_machines;  /* inner machines at a time; 0: no bound */
+    /* grow_heap: octets that the stack's size is rounded up to; 0: there is no such call. */
+    uint32_t heap_stack_unit;
+    bool heap_short_keeps_gas; /* who cannot pay for the pages keeps the gas left */
+};
+
+struct jam_service; /* host/state.h */
+
 struct jam_profile {
     const char *name; /* "0.7.2" */
     const struct pvm_rules *rules;
-    struct jam_prices prices;
-    uint64_t max_bundle_size; /* W_B, the constant that changed most often */
+    const struct jam_price *const *prices; /* one of the lists of host/price.h */
+    struct jam_constants constants;
+    uint64_t params_left_out; /* bits 1 << JAM_PARAM_x: not in fetch kind 0 */
+    bool oversize; /* outputs too large are a work error; else the whole report is invalid */
+    struct jam_call_rules call;
+    /* What info gives out, GP B.5. Appends to out. */
+    void (*info)(const struct jam_service *account, uint64_t threshold, struct pvm_buf *out);
     /* Encodings; each appends to out. */
     void (*package)(const struct jam_work_package *package, struct pvm_buf *out);
     void (*context)(const struct jam_refine_context *context, struct pvm_buf *out);

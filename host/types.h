@@ -47,10 +47,12 @@ struct jam_work_item {
 
 struct jam_refine_context {
     struct jam_hash anchor;
+    uint32_t anchor_slot; /* 0.8.0 on */
     struct jam_hash state_root;
     struct jam_hash beefy_root;
     struct jam_hash lookup_anchor;
     uint32_t lookup_anchor_slot;
+    struct jam_hash lookup_anchor_state_root; /* 0.8.0 on */
     const struct jam_hash *prerequisites;
     size_t prerequisite_count;
 };

@@ -425,7 +425,7 @@ static void run_standard(const struct pvm_blob *blob, const cJSON *from)
     struct pvm_buf constants = {0};
     struct jam_params params;
     jam_params_get(jam_profile_default, JAM_PARAMS_TINY, &params);
-    jam_encode_params(&params, &constants);
+    jam_encode_params(jam_profile_default, &params, &constants);
     struct jam_run_config config = {
         .params = &params,
         .invocation = JAM_REFINE,

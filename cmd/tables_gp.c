@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/tables_gp.h"
+
+#include "cmd/table.h"
+#include "host/call.h"
+#include "host/codec.h"
+#include "host/price.h"
+
+#include <inttypes.h>
+
+/* ---- host calls ---- */
+
+/* Number and invocations of a call under one numbering. */
+static void call_cell(struct cmd_table *table, const struct jam_call_cell *cell)
+{
+    static const char letters[] = {
+#define X(NAME, name, entry, letter) letter,
+        JAM_INVOCATIONS(X)
+#undef X
+    };
+    if (cell->number < 0) {
+        cmd_table_cell(table, "-");
+        return;
+    }
+    cmd_table_printf(table, "%d ", cell->number);
+    for (unsigned i = 0; i < sizeof letters; i++) {
+        if ((cell->invocations >> i & 1) != 0)
+            cmd_table_printf(table, "%c", letters[i]);
+    }
+    cmd_table_end(table);
+}
+
+static void price_cell(struct cmd_table *table, const struct jam_price *price)
+{
+    struct pvm_buf text = {0};
+    jam_price_text(price, &text);
+    cmd_table_cell(table, "%s", pvm_buf_str(&text));
+    pvm_buf_deinit(&text);
+}
+
+static const char *const hostcalls_head[] = {
+    "name",           "GP",    "0.6.2 to 0.6.4", "0.6.5",        "0.6.6",
+    "0.6.7 to 0.7.2", "0.8.0", "gas to 0.7.1",   "gas of 0.7.2", "gas from 0.8.0 on",
+    "inputs (0.7.2)",
+};
+
+enum { HOSTCALLS_COLUMNS = sizeof hostcalls_head / sizeof *hostcalls_head };
+
+static void prices_cells(struct cmd_table *table, unsigned id, bool till_072, bool from_080)
+{
+    const struct jam_price *lists[] = {jam_prices_062, jam_prices_072, jam_prices_080};
+    for (unsigned i = 0; i < 3; i++) {
+        if (i < 2 ? till_072 : from_080)
+            price_cell(table, &lists[i][id]);
+        else
+            cmd_table_cell(table, "-");
+    }
+}
+
+void cmd_table_hostcalls(struct pvm_buf *out)
+{
+    pvm_buf_text(out, "Number and the invocations a host call is open in: I is-authorized, R "
+                      "refine, A accumulate, T on-transfer\n(until 0.7.0). Any other number is "
+                      "unknown: its price is taken and r7 is WHAT.\n\n");
+    struct cmd_table table = cmd_table(HOSTCALLS_COLUMNS, out->alloc);
+    for (unsigned i = 0; i < HOSTCALLS_COLUMNS; i++)
+        cmd_table_cell(&table, "%s", hostcalls_head[i]);
+    for (unsigned id = 0; id < JAM_CALL_COUNT; id++) {
+        const struct jam_call *call = &jam_call_table[id];
+        bool old = false;
+        cmd_table_cell(&table, "%s", call->name);
+        cmd_table_cell(&table, "%s", call->letter);
+        for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++) {
+            call_cell(&table, &call->cells[column]);
+            old = old || (column < JAM_CALLS_080 && call->cells[column].number >= 0);
+        }
+        prices_cells(&table, id, old, call->cells[JAM_CALLS_080].number >= 0);
+        cmd_table_cell(&table, "%s", call->inputs);
+    }
+    cmd_table_cell(&table, "(unknown)");
+    for (unsigned i = 0; i < 1 + JAM_NUMBERING_COUNT; i++)
+        cmd_table_cell(&table, "-");
+    prices_cells(&table, JAM_CALL_COUNT, true, true);
+    cmd_table_cell(&table, "-");
+    cmd_table_print(&table, out);
+    cmd_table_deinit(&table);
+}
+
+/* ---- versions ---- */
+
+static const char *yes_no(bool value)
+{
+    return value ? "yes" : "-";
+}
+
+static const char *isa_name(enum pvm_isa isa)
+{
+    switch (isa) {
+    case PVM_ISA_O1:
+        return "0.6.2";
+    case PVM_ISA_O2:
+        return "0.8.0";
+    case PVM_ISA_DRAFT:
+    case PVM_ISA_COUNT:
+        break;
+    }
+    return "?";
+}
+
+static const char *gas_model(enum pvm_gas_model model)
+{
+    switch (model) {
+    case PVM_GAS_FLAT:
+        return "1 each";
+    case PVM_GAS_BLOCK:
+        return "block";
+    }
+    return "?";
+}
+
+static const char *numbering(enum jam_numbering calls)
+{
+    static const char *const names[JAM_NUMBERING_COUNT] = {"0.6.2", "0.6.5", "0.6.6", "0.6.7",
+                                                           "0.8.0"};
+    return names[calls];
+}
+
+/* The version an encoding came with, from the one a row chose. */
+static const char *package_form(const struct jam_profile *p)
+{
+    if (p->package == jam_package_062)
+        return "0.6.2";
+    return p->package == jam_package_070 ? "0.7.0" : "0.8.0";
+}
+
+static const char *refine_args(const struct jam_profile *p)
+{
+    if (p->refine_args == jam_refine_args_063)
+        return "s4 y H(p) x u";
+    if (p->refine_args == jam_refine_args_065)
+        return "s y H(p) x u";
+    return p->refine_args == jam_refine_args_066 ? "i s y H(p)" : "c i s y H(p)";
+}
+
+static const char *authorized_args(const struct jam_profile *p)
+{
+    return p->is_authorized_args == jam_is_authorized_args_062 ? "p c" : "c2";
+}
+
+static const char *context_form(const struct jam_profile *p)
+{
+    return p->context == jam_context_062 ? "0.6.2" : "0.8.0";
+}
+
+static const char *fetch_open(const struct jam_profile *p)
+{
+    unsigned open = jam_call_table[JAM_CALL_FETCH].cells[p->calls].invocations;
+    return (open & 1u << JAM_ACCUMULATE) != 0 ? "all" : "refine";
+}
+
+static const char *fetch_kinds(const struct jam_profile *p)
+{
+    if (p->fetch_kinds[0] == JAM_FETCH_PACKAGE)
+        return "0 to 7";
+    return p->fetch_kinds[16] == JAM_FETCH_NOTHING ? "0 to 15" : "0 to 17";
+}
+
+/* Octets of the constants blob; 0 where no kind gives it. */
+static unsigned params_size(const struct jam_profile *p)
+{
+    unsigned size = 0;
+    for (unsigned i = 0; i < JAM_PARAM_COUNT; i++)
+        size += (p->params_left_out >> i & 1) == 0 ? jam_param_table[i].width : 0;
+    return p->fetch_kinds[0] == JAM_FETCH_PARAMS ? size : 0;
+}
+
+static const char *authorizer(const struct jam_profile *p)
+{
+    return p->authorizer == jam_authorizer_066 ? "code hash and config" : "config";
+}
+
+static const char *info_form(const struct jam_profile *p)
+{
+    return p->info == jam_info_062 ? "compact" : "96 octets";
+}
+
+static const char *transfer_gas(const struct jam_profile *p)
+{
+    return p->call.transfer_gas_late ? "if OK" : "always";
+}
+
+static const char *inner_pages(const struct jam_profile *p)
+{
+    return jam_call_table[JAM_CALL_PAGES].cells[p->calls].number < 0 ? "zero, void" : "pages";
+}
+
+static const char *heap_stack(const struct jam_profile *p)
+{
+    if (p->call.heap_stack_unit == 0)
+        return "-";
+    return p->call.heap_stack_unit == PVM_PAGE_SIZE ? "to a page" : "to 2^16";
+}
+
+static uint64_t call_gas(const struct jam_profile *p, unsigned call)
+{
+    return (*p->prices)[call].base;
+}
+
+static bool flat_gas(const struct jam_profile *p)
+{
+    return *p->prices != jam_prices_080;
+}
+
+/* 0 and UINT64_MAX stand for "none". */
+static void number_cell(struct cmd_table *table, uint64_t value)
+{
+    if (value == 0 || value == UINT64_MAX)
+        cmd_table_cell(table, "-");
+    else
+        cmd_table_cell(table, "%" PRIu64, value);
+}
+
+/* kind of cell, name, what differs, the value of p */
+#define PROFILE_ROWS(X)                                                                            \
+    X(TEXT, opcodes, "opcode numbers of", isa_name(p->rules->isa))                                 \
+    X(TEXT, gas, "gas of instructions", gas_model(p->rules->gas))                                  \
+    X(TEXT, strict, "code and branches checked before use", yes_no(p->rules->strict))              \
+    X(TEXT, cmov, "cmov waits for its destination (gas)",                                          \
+      yes_no(p->rules->cmov_reads_destination))                                                    \
+    X(NUMBER, code, "most octets of code", p->rules->max_code)                                     \
+    X(NUMBER, jumps, "most jump-table entries", p->rules->max_jumps)                               \
+    X(TEXT, calls, "host-call numbers of", numbering(p->calls))                                    \
+    X(TEXT, call_gas, "gas of host calls", flat_gas(p) ? "10" : "table")                           \
+    X(NUMBER, unknown_gas, "gas of an unknown call", call_gas(p, JAM_CALL_COUNT))                  \
+    X(NUMBER, log_gas, "gas of log", call_gas(p, JAM_CALL_LOG))                                    \
+    X(TEXT, log, "log returns WHAT", yes_no(p->call.log_returns_what))                             \
+    X(TEXT, transfer, "transfer adds r9 gas", transfer_gas(p))                                     \
+    X(TEXT, fetch, "fetch in", fetch_open(p))                                                      \
+    X(TEXT, kinds, "fetch kinds", fetch_kinds(p))                                                  \
+    X(NUMBER, constants, "octets of the constants (fetch 0)", params_size(p))                      \
+    X(TEXT, authorizer, "authorizer (fetch 8, once 7)", authorizer(p))                             \
+    X(TEXT, info, "info record", info_form(p))                                                     \
+    X(TEXT, window, "info takes offset and length", yes_no(p->call.info_window))                   \
+    X(TEXT, memory, "inner memory by", inner_pages(p))                                             \
+    X(NUMBER, machines, "most inner machines", p->call.max_machines)                               \
+    X(TEXT, inner_gas, "invoke charges inner gas", yes_no(p->call.inner_gas_charged))              \
+    X(TEXT, heap, "grow_heap: stack rounded", heap_stack(p))                                       \
+    X(TEXT, short_heap, "grow_heap: gas stays if short", yes_no(p->call.heap_short_keeps_gas))     \
+    X(TEXT, refine, "refine arguments", refine_args(p))                                            \
+    X(TEXT, authorized, "is-authorized arguments", authorized_args(p))                             \
+    X(TEXT, package, "work package as in", package_form(p))                                        \
+    X(TEXT, context, "work context as in", context_form(p))                                        \
+    X(TEXT, oversize, "oversize is a work error", yes_no(p->oversize))                             \
+    X(NUMBER, w_a, "W_A", p->constants.max_authorizer_code)                                        \
+    X(NUMBER, w_b, "W_B", p->constants.max_bundle_size)                                            \
+    X(NUMBER, d, "D (full)", p->constants.preimage_expunge_period)
+
+#define X(kind, name, label, value)                                                                \
+    static void cell_##name(struct cmd_table *table, const struct jam_profile *p)                  \
+    {                                                                                              \
+        CELL_##kind(table, value);                                                                 \
+    }
+#define CELL_TEXT(table, value)   cmd_table_cell(table, "%s", value)
+#define CELL_NUMBER(table, value) number_cell(table, value)
+PROFILE_ROWS(X)
+#undef X
+
+static const struct {
+    const char *label;
+    void (*cell)(struct cmd_table *table, const struct jam_profile *p);
+} profile_rows[] = {
+#define X(kind, name, label, value) {label, cell_##name},
+    PROFILE_ROWS(X)
+#undef X
+};
+
+void cmd_table_profiles(struct pvm_buf *out)
+{
+    unsigned versions = 0;
+    while (jam_profile_at(versions) != NULL)
+        versions++;
+    struct cmd_table table = cmd_table(1 + versions, out->alloc);
+    cmd_table_cell(&table, "GP version");
+    for (unsigned i = 0; i < versions; i++)
+        cmd_table_cell(&table, "%s", jam_profile_at(i)->name);
+    for (size_t row = 0; row < sizeof profile_rows / sizeof *profile_rows; row++) {
+        cmd_table_cell(&table, "%s", profile_rows[row].label);
+        for (unsigned i = 0; i < versions; i++)
+            profile_rows[row].cell(&table, jam_profile_at(i));
+    }
+    cmd_table_print(&table, out);
+    cmd_table_deinit(&table);
+    pvm_buf_printf(out,
+                   "\nThe version meant when none is said is %s. Arguments: c core, i item, s "
+                   "service, y payload with its\nlength, p work package, x context, u code hash "
+                   "of the authorizer; a number behind a letter is its octets,\nothers are "
+                   "compact. A dash is no, none or no bound.\n",
+                   jam_profile_default->name);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "host/price.h"
+
+#include "host/context.h"
+
+#include <inttypes.h>
+
+/* ---- sums that may leave 64 bits ---- */
+
+static void add(struct jam_cost *cost, uint64_t gas)
+{
+    if (gas > UINT64_MAX - cost->gas)
+        cost->too_large = true;
+    else
+        cost->gas += gas;
+}
+
+static void add_each(struct jam_cost *cost, uint64_t rate, uint64_t count)
+{
+    if (rate != 0 && count > UINT64_MAX / rate)
+        cost->too_large = true;
+    else
+        add(cost, rate * count);
+}
+
+/* M(rate, size) of GP 0.8.0 B.5: ceil(rate * size / 1024). */
+static void add_size(struct jam_cost *cost, uint64_t rate, uint64_t size)
+{
+    add_each(cost, rate, size / 1024);
+    add(cost, (rate * (size % 1024) + 1023) / 1024);
+}
+
+struct jam_cost jam_price_of(const struct jam_price *price, const struct jam_context *ctx,
+                             const struct pvm_vm *vm)
+{
+    struct jam_cost cost = {.gas = price->base};
+    for (size_t i = 0; i < JAM_PRICE_TERMS; i++) {
+        const struct jam_price_term *term = &price->terms[i];
+        if (term->per_1024)
+            add_size(&cost, term->rate, vm->regs[term->reg]);
+        else
+            add_each(&cost, term->rate, vm->regs[term->reg]);
+    }
+    if (price->rule != NULL)
+        price->rule(ctx, vm, &cost);
+    return cost;
+}
+
+/* ---- rules of their own, GP 0.8.0 B.5, B.6 and I.4.5 ---- */
+
+enum { HEAP_BASE = 275, HEAP_PAGE = 121 };
+
+/* The text of 0.8.0 leaves the gas of a caller who cannot pay for the pages; the official vectors
+ * take it. */
+static void price_grow_heap(const struct jam_context *ctx, const struct pvm_vm *vm,
+                            struct jam_cost *cost)
+{
+    uint64_t wanted = vm->regs[7];
+    add(cost, HEAP_BASE);
+    if (!jam_heap_grows(&ctx->heap, wanted))
+        return;
+    add_each(cost, HEAP_PAGE, wanted - ctx->heap.top);
+    cost->kept_if_short = ctx->profile->call.heap_short_keeps_gas;
+}
+
+/* By kind: constant and rate for each 1024 octets asked for. */
+static const struct {
+    uint16_t base, rate;
+} fetch_prices[] = {
+    {390, 0}, {103, 0}, {80, 96}, {85, 96}, {85, 96}, {171, 0}, {171, 0},   {85, 96},
+    {84, 0},  {88, 0},  {111, 0}, {317, 0}, {250, 0}, {95, 96}, {287, 400}, {355, 344},
+};
+
+enum { FETCH_PRICES = sizeof fetch_prices / sizeof *fetch_prices, FETCH_NOTHING = 80 };
+
+static void price_fetch(const struct jam_context *ctx, const struct pvm_vm *vm,
+                        struct jam_cost *cost)
+{
+    (void)ctx;
+    uint64_t kind = vm->regs[10];
+    if (kind >= FETCH_PRICES) {
+        add(cost, FETCH_NOTHING);
+        return;
+    }
+    add(cost, fetch_prices[kind].base);
+    add_size(cost, fetch_prices[kind].rate, vm->regs[9]);
+}
+
+/* By mode: constant and rate for each page. */
+static const struct {
+    uint16_t base, rate;
+} pages_prices[] = {{212, 118}, {275, 121}, {275, 121}, {130, 29}, {130, 29}};
+
+enum { PAGES_PRICES = sizeof pages_prices / sizeof *pages_prices, PAGES_INVALID = 80 };
+
+static void price_pages(const struct jam_context *ctx, const struct pvm_vm *vm,
+                        struct jam_cost *cost)
+{
+    (void)ctx;
+    uint64_t mode = vm->regs[10];
+    if (mode >= PAGES_PRICES) {
+        add(cost, PAGES_INVALID);
+        return;
+    }
+    add(cost, pages_prices[mode].base);
+    add_each(cost, pages_prices[mode].rate, vm->regs[9]);
+}
+
+enum { INVOKE_BASE = 968 };
+
+/* The gas granted to the inner machine is taken from the caller first; invoke gives back the rest.
+ * No grant can be read: none is taken. */
+static void price_invoke(const struct jam_context *ctx, const struct pvm_vm *vm,
+                         struct jam_cost *cost)
+{
+    (void)ctx;
+    uint8_t grant[8];
+    uint64_t at = vm->regs[8];
+    add(cost, INVOKE_BASE);
+    if (!pvm_memory_allows(&vm->memory, at, JAM_INVOKE_SIZE, PVM_WRITE))
+        return;
+    pvm_memory_get(&vm->memory, at, grant, sizeof grant);
+    add(cost, pvm_load_le(grant, sizeof grant));
+}
+
+/* ---- the lists ---- */
+
+#define FLAT(gas)                                                                                  \
+    {                                                                                              \
+        .base = gas                                                                                \
+    }
+#define PN(gas, each, from)                                                                        \
+    {                                                                                              \
+        .base = gas, .terms = { {each, from, false} }                                              \
+    }
+
+#define TEN          FLAT(10)
+#define TEN_TRANSFER PN(10, 1, 9)
+#define TEN_LOG      FLAT(0)
+static const struct jam_price prices_062[JAM_CALL_COUNT + 1] = {
+#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
+    [JAM_CALL_##NAME] = flat,
+    JAM_CALLS(X)
+#undef X
+        [JAM_CALL_COUNT] = TEN,
+};
+#undef TEN_TRANSFER
+#undef TEN_LOG
+
+#define TEN_TRANSFER TEN
+#define TEN_LOG      TEN
+static const struct jam_price prices_072[JAM_CALL_COUNT + 1] = {
+#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
+    [JAM_CALL_##NAME] = flat,
+    JAM_CALLS(X)
+#undef X
+        [JAM_CALL_COUNT] = TEN,
+};
+#undef TEN
+#undef TEN_TRANSFER
+#undef TEN_LOG
+
+#define P(gas) FLAT(gas)
+#define PM(gas, rate, from)                                                                        \
+    {                                                                                              \
+        .base = gas, .terms = { {rate, from, true} }                                               \
+    }
+#define PMM(gas, rate, from, rate2, from2)                                                         \
+    {                                                                                              \
+        .base = gas, .terms = { {rate, from, true}, {rate2, from2, true} }                         \
+    }
+#define PR(name)                                                                                   \
+    {                                                                                              \
+        .rule = price_##name, .text = TEXT_##name                                                  \
+    }
+#define TEXT_grow_heap "275; + 121 * (r7 - h) when the heap grows"
+#define TEXT_fetch     "by kind r10, some with a rate on r9"
+#define TEXT_pages                                                                                 \
+    "mode r10 0: 212 + 118 * r9; 1, 2: 275 + 121 * r9; 3, 4: 130 + 29 * r9; other: 80"
+#define TEXT_invoke "968 + gas granted; what is left of it comes back"
+static const struct jam_price prices_080[JAM_CALL_COUNT + 1] = {
+#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
+    [JAM_CALL_##NAME] = price,
+    JAM_CALLS(X)
+#undef X
+        [JAM_CALL_COUNT] = FLAT(1000),
+};
+
+const struct jam_price *const jam_prices_062 = prices_062;
+const struct jam_price *const jam_prices_072 = prices_072;
+const struct jam_price *const jam_prices_080 = prices_080;
+
+void jam_price_text(const struct jam_price *price, struct pvm_buf *out)
+{
+    if (price->rule != NULL) {
+        pvm_buf_text(out, price->text);
+        return;
+    }
+    pvm_buf_printf(out, "%" PRIu64, price->base);
+    for (size_t i = 0; i < JAM_PRICE_TERMS; i++) {
+        const struct jam_price_term *term = &price->terms[i];
+        if (term->rate == 0)
+            continue;
+        if (term->per_1024)
+            pvm_buf_printf(out, " + ceil(%u * r%u / 1024)", (unsigned)term->rate, term->reg);
+        else if (term->rate == 1)
+            pvm_buf_printf(out, " + r%u", term->reg);
+        else
+            pvm_buf_printf(out, " + %u * r%u", (unsigned)term->rate, term->reg);
+    }
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The GP versions, one row each: what is not the same in all of them. docs/gp-versions.md prints
+ * and explains this table. */
+#include "host/codec.h"
+#include "host/price.h"
+
+/* fetch kinds by r10. Up to 0.6.5 (GP 0.6.5 B.8) fetch belongs to Refine alone; 16 and 17 are of
+ * On-Transfer, which ended with 0.7.0. */
+#define KINDS_062                                                                                  \
+    {                                                                                              \
+        JAM_FETCH_PACKAGE, JAM_FETCH_TRACE, JAM_FETCH_PAYLOAD, JAM_FETCH_EXTRINSIC,                \
+            JAM_FETCH_OWN_EXTRINSIC, JAM_FETCH_IMPORT, JAM_FETCH_OWN_IMPORT, JAM_FETCH_AUTHORIZER  \
+    }
+#define KINDS_071                                                                                  \
+    JAM_FETCH_PARAMS, JAM_FETCH_ENTROPY, JAM_FETCH_TRACE, JAM_FETCH_EXTRINSIC,                     \
+        JAM_FETCH_OWN_EXTRINSIC, JAM_FETCH_IMPORT, JAM_FETCH_OWN_IMPORT, JAM_FETCH_PACKAGE,        \
+        JAM_FETCH_AUTHORIZER, JAM_FETCH_TOKEN, JAM_FETCH_CONTEXT, JAM_FETCH_ITEMS, JAM_FETCH_ITEM, \
+        JAM_FETCH_PAYLOAD, JAM_FETCH_INPUTS, JAM_FETCH_INPUT
+#define KINDS_066 KINDS_071, JAM_FETCH_TRANSFERS, JAM_FETCH_TRANSFER
+
+/* GP 0.8.0 B.5: the constants of validators that fetch kind 0 no longer gives. */
+#define GONE_080                                                                                   \
+    (UINT64_C(1) << JAM_PARAM_ticket_entries | UINT64_C(1) << JAM_PARAM_validator_count |          \
+     UINT64_C(1) << JAM_PARAM_ec_piece_size | UINT64_C(1) << JAM_PARAM_segment_pieces)
+
+enum { MAX_MACHINES_080 = 63, W_A = 64000, STACK_PAGE = 1 << 12, STACK_ZONE = 1 << 16 };
+
+static const struct jam_profile rows[] = {
+    {
+        .name = "0.6.3",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_062,
+        .prices = &jam_prices_062,
+        .constants = {12 << 20, UINT64_MAX, 28800},
+        .fetch_kinds = KINDS_062,
+        .state = {JAM_RECORD_062, JAM_PRIVILEGES_062, JAM_REPORT_062, JAM_STATS_062},
+        .info = jam_info_062,
+        .package = jam_package_062,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_072,
+        .refine_args = jam_refine_args_063,
+        .is_authorized_args = jam_is_authorized_args_062,
+    },
+    {
+        .name = "0.6.5",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_065,
+        .prices = &jam_prices_062,
+        .constants = {12 << 20, UINT64_MAX, 19200},
+        .fetch_kinds = KINDS_062,
+        .state = {JAM_RECORD_062, JAM_PRIVILEGES_062, JAM_REPORT_064, JAM_STATS_064},
+        .info = jam_info_062,
+        .package = jam_package_062,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_072,
+        .refine_args = jam_refine_args_065,
+        .is_authorized_args = jam_is_authorized_args_062,
+    },
+    {
+        .name = "0.6.6",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_066,
+        .prices = &jam_prices_062,
+        .constants = {12 << 20, W_A, 19200},
+        .fetch_kinds = {KINDS_066},
+        .oversize = true,
+        .state = {JAM_RECORD_062, JAM_PRIVILEGES_062, JAM_REPORT_064, JAM_STATS_064},
+        .info = jam_info_062,
+        .package = jam_package_062,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_066,
+        .refine_args = jam_refine_args_066,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+    {
+        .name = "0.6.7",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_067,
+        .prices = &jam_prices_062,
+        .constants = {13794305, W_A, 19200},
+        .fetch_kinds = {KINDS_066},
+        .oversize = true,
+        .state = {JAM_RECORD_067, JAM_PRIVILEGES_067, JAM_REPORT_064, JAM_STATS_064,
+                  .outputs = true},
+        .info = jam_info_067,
+        .call = {.info_window = true},
+        .package = jam_package_062,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_066,
+        .refine_args = jam_refine_args_066,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+    {
+        .name = "0.7.0",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_067,
+        .prices = &jam_prices_062,
+        .constants = {13794305, W_A, 19200},
+        .fetch_kinds = {KINDS_066},
+        .oversize = true,
+        .state = {JAM_RECORD_067, JAM_PRIVILEGES_067, JAM_REPORT_070, JAM_STATS_064,
+                  .outputs = true},
+        .info = jam_info_067,
+        .call = {.info_window = true},
+        .package = jam_package_070,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_066,
+        .refine_args = jam_refine_args_066,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+    {
+        .name = "0.7.1",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_067,
+        .prices = &jam_prices_062,
+        .constants = {13794305, W_A, 19200},
+        .fetch_kinds = {KINDS_071},
+        .oversize = true,
+        .state = {JAM_RECORD_071, JAM_PRIVILEGES_071, JAM_REPORT_070, JAM_STATS_071,
+                  .outputs = true},
+        .info = jam_info_067,
+        .call = {.info_window = true},
+        .package = jam_package_070,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_066,
+        .refine_args = jam_refine_args_071,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+    {
+        .name = "0.7.2",
+        .rules = &pvm_rules_072,
+        .calls = JAM_CALLS_067,
+        .prices = &jam_prices_072,
+        .constants = {13791360, W_A, 19200},
+        .fetch_kinds = {KINDS_071},
+        .oversize = true,
+        .state = {JAM_RECORD_071, JAM_PRIVILEGES_071, JAM_REPORT_070, JAM_STATS_071,
+                  .outputs = true},
+        .info = jam_info_067,
+        .call = {.info_window = true, .log_returns_what = true, .transfer_gas_late = true},
+        .package = jam_package_070,
+        .context = jam_context_062,
+        .authorizer = jam_authorizer_072,
+        .refine_args = jam_refine_args_071,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+    {
+        .name = "0.8.0",
+        .rules = &pvm_rules_table[PVM_RULES_080],
+        .calls = JAM_CALLS_080,
+        .prices = &jam_prices_080,
+        .constants = {13791360, W_A, 19200},
+        .fetch_kinds = {KINDS_071},
+        .params_left_out = GONE_080,
+        .oversize = true,
+        .state = {JAM_RECORD_071, JAM_PRIVILEGES_071, JAM_REPORT_080, JAM_STATS_080,
+                  .outputs = true, .counted_validators = true},
+        .info = jam_info_067,
+        .call = {.info_window = true,
+                 .log_returns_what = true,
+                 .transfer_gas_late = true,
+                 .inner_gas_charged = true,
+                 .max_machines = MAX_MACHINES_080,
+                 .heap_stack_unit = STACK_PAGE,
+                 .heap_short_keeps_gas = true},
+        .package = jam_package_080,
+        .context = jam_context_080,
+        .authorizer = jam_authorizer_072,
+        .refine_args = jam_refine_args_071,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+    {
+        .name = "0.8.0-vectors",
+        .rules = &pvm_rules_table[PVM_RULES_080_VECTORS],
+        .calls = JAM_CALLS_080,
+        .prices = &jam_prices_080,
+        .constants = {13791360, W_A, 19200},
+        .fetch_kinds = {KINDS_071},
+        .params_left_out = GONE_080,
+        .oversize = true,
+        .state = {JAM_RECORD_071, JAM_PRIVILEGES_071, JAM_REPORT_080, JAM_STATS_080,
+                  .outputs = true, .counted_validators = true},
+        .info = jam_info_067,
+        .call = {.info_window = true,
+                 .log_returns_what = true,
+                 .transfer_gas_late = true,
+                 .inner_gas_charged = true,
+                 .max_machines = MAX_MACHINES_080,
+                 .heap_stack_unit = STACK_ZONE},
+        .package = jam_package_080,
+        .context = jam_context_080,
+        .authorizer = jam_authorizer_072,
+        .refine_args = jam_refine_args_071,
+        .is_authorized_args = jam_is_authorized_args_066,
+    },
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof *rows, DEFAULT_ROW = 6 };
+
+const struct jam_profile *const jam_profile_default = &rows[DEFAULT_ROW];
+
+const struct jam_profile *jam_profile_find(const char *name)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+const struct jam_profile *jam_profile_at(size_t index)
+{
+    return index < ROW_COUNT ? &rows[index] : NULL;
+}
