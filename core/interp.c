@@ -275,10 +275,14 @@ void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
     (void)count;
 }
 #else
-/* Which fused run starts with two instructions: 1 + its index, 0 for none. */
+/* Which fused runs start with two operations: 1 + an index, 0 for none. */
+struct start {
+    uint8_t pair;
+    uint8_t triple; /* the first such one */
+};
+
 struct fusion {
-    uint8_t pair[PVM_OP_COUNT][PVM_OP_COUNT];
-    uint8_t triple[PVM_OP_COUNT][PVM_OP_COUNT]; /* the first such one */
+    struct start starts[PVM_REC_COUNT][PVM_REC_COUNT];
 };
 
 static const uint8_t fused_pairs[][2] = {
@@ -304,26 +308,22 @@ static void index_runs(struct fusion *f)
 {
     memset(f, 0, sizeof *f);
     for (unsigned i = PAIRS; i-- > 0;)
-        f->pair[fused_pairs[i][0]][fused_pairs[i][1]] = (uint8_t)(i + 1);
+        f->starts[fused_pairs[i][0]][fused_pairs[i][1]].pair = (uint8_t)(i + 1);
     for (unsigned i = TRIPLES; i-- > 0;)
-        f->triple[fused_triples[i][0]][fused_triples[i][1]] = (uint8_t)(i + 1);
+        f->starts[fused_triples[i][0]][fused_triples[i][1]].triple = (uint8_t)(i + 1);
 }
 
-/* The longest run that starts at insn; what follows a charge record belongs to another segment. */
-static const void *handler_of(const struct fusion *f, const struct handlers *handlers,
+/* The longest run that starts at insn; what follows a charge record belongs to another segment, and
+ * no run has one in it. */
+static const void *handler_of(struct start start, const struct handlers *handlers,
                               const struct pvm_insn *insn)
 {
-    const void *single = handlers->single[insn->op];
-    if (insn->op >= PVM_OP_COUNT || insn[1].op >= PVM_OP_COUNT)
-        return single;
-    unsigned triple = f->triple[insn->op][insn[1].op];
-    for (; triple != 0 && triple <= TRIPLES; triple++) {
-        const uint8_t *ops = fused_triples[triple - 1];
+    for (unsigned i = start.triple; i != 0 && i <= TRIPLES; i++) {
+        const uint8_t *ops = fused_triples[i - 1];
         if (ops[0] == insn->op && ops[1] == insn[1].op && ops[2] == insn[2].op)
-            return handlers->triples[triple - 1];
+            return handlers->triples[i - 1];
     }
-    unsigned pair = f->pair[insn->op][insn[1].op];
-    return pair != 0 ? handlers->pairs[pair - 1] : single;
+    return start.pair != 0 ? handlers->pairs[start.pair - 1] : handlers->single[insn->op];
 }
 
 void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
@@ -332,10 +332,16 @@ void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
     struct handlers handlers;
     index_runs(&fusion);
     (void)run_freely(NULL, 0, &handlers);
-    for (uint32_t i = 0; i < count; i++) {
-        if (insns[i].op != PVM_REC_CHARGE)
-            insns[i].handler = handler_of(&fusion, &handlers, &insns[i]);
+    for (uint32_t i = 0; i + 1 < count; i++) {
+        if (insns[i].op == PVM_REC_CHARGE)
+            continue;
+        struct start start = fusion.starts[insns[i].op][insns[i + 1].op];
+        insns[i].handler = (start.pair | start.triple) == 0
+                               ? handlers.single[insns[i].op]
+                               : handler_of(start, &handlers, &insns[i]);
     }
+    if (insns[count - 1].op != PVM_REC_CHARGE)
+        insns[count - 1].handler = handlers.single[insns[count - 1].op];
 }
 #endif
 
@@ -347,7 +353,7 @@ static void settle(struct pvm_vm *vm, enum pvm_exit exit)
     const struct pvm_insn *insn = &vm->program->insns[vm->resume_index];
     if (exit == PVM_EXIT_HOST) {
         vm->exit_pc = insn[1].link;
-        vm->pc = vm->exit_pc + 1 + pvm_program_skip(vm->program, insn[1].link);
+        vm->pc = vm->exit_pc + 1 + insn->a;
         vm->arg = (uint64_t)(int64_t)insn->x;
         vm->resume_index += 2;
     } else {

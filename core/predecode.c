@@ -123,11 +123,25 @@ static uint32_t count_ranks(struct pvm_posset *set, uint32_t words)
 
 /* ---- second pass ---- */
 
+/* How the operands of an opcode octet are placed. */
+enum placing {
+    PLACE_REGS, /* registers only, RR apart */
+    PLACE_RR,
+    PLACE_I,   /* X behind the opcode */
+    PLACE_RI,  /* X behind one octet of registers */
+    PLACE_MORE /* anything else */
+};
+
+struct shape {
+    uint8_t op, placing, flow;
+};
+
 struct emit {
     struct pvm_program *program;
-    const uint8_t *octets;
+    struct shape shapes[256];
     uint32_t at;             /* next record to write */
     uint32_t charge;         /* the open segment's charge record */
+    uint32_t count;          /* instructions in it so far */
     uint32_t link;           /* for the next charge record */
     bool open;               /* the last record's segment goes on */
     struct pvm_buf literals; /* uint64_t each */
@@ -141,8 +155,19 @@ static struct pvm_insn *put_record(struct emit *e, unsigned op)
     return insn;
 }
 
+/* Writes the last segment's number of instructions, and its cost if that is the same. */
+static void close_segment(struct emit *e)
+{
+    struct pvm_insn *charge = &e->program->insns[e->charge];
+    charge->count = e->count;
+    charge->cost += e->program->rules->gas == PVM_GAS_FLAT ? e->count : 0;
+    e->count = 0;
+}
+
 static void put_charge(struct emit *e, uint32_t cost)
 {
+    if (e->count != 0)
+        close_segment(e);
     e->charge = e->at;
     struct pvm_insn *insn = put_record(e, PVM_REC_CHARGE);
     insn->count = 0;
@@ -161,13 +186,6 @@ static void open_segment(struct emit *e)
     bool paid = p->insns[e->at - 1].op == PVM_OP_ECALLI;
     put_charge(e, p->rules->gas == PVM_GAS_FLAT || paid ? 0 : PVM_COST_UNKNOWN);
     e->open = true;
-}
-
-static void count_instruction(struct emit *e)
-{
-    struct pvm_insn *charge = &e->program->insns[e->charge];
-    charge->count++;
-    charge->cost += e->program->rules->gas == PVM_GAS_FLAT;
 }
 
 static uint32_t way(uint32_t from, uint32_t to)
@@ -206,7 +224,7 @@ static bool has_bad_side(const struct pvm_program *p, enum pvm_op op, uint32_t n
     return !falls || (op != PVM_OP_FALLTHROUGH && !pvm_program_is_block_start(p, target));
 }
 
-/* Puts the operands where struct pvm_insn says. */
+/* Puts operands of any form where struct pvm_insn says. */
 static void place_operands(struct emit *e, struct pvm_insn *insn, enum pvm_form form,
                            const struct pvm_operands *ops)
 {
@@ -243,24 +261,90 @@ static void place_operands(struct emit *e, struct pvm_insn *insn, enum pvm_form 
     }
 }
 
+static uint8_t register_of(unsigned nibble)
+{
+    return (uint8_t)(nibble < PVM_REG_COUNT - 1 ? nibble : PVM_REG_COUNT - 1);
+}
+
+/* The common forms, at once; what a form does not have comes out as some valid register. */
+static void place_simply(struct pvm_insn *insn, enum placing placing, const uint8_t *p,
+                         uint32_t skip)
+{
+    uint8_t low = register_of(p[0] & 15), high = register_of(p[0] >> 4);
+    insn->a = placing == PLACE_RR ? high : low;
+    insn->b = high;
+    insn->d = placing == PLACE_RR ? low : register_of(p[1] & 15);
+    if (placing <= PLACE_RR)
+        return;
+    uint32_t before = placing == PLACE_RI;
+    uint32_t len = skip > before ? skip - before : 0;
+    if (len != 0) {
+        unsigned shift = len < 4 ? 64 - 8 * len : 32;
+        insn->x = (int32_t)((int64_t)(pvm_load_le64(p + before) << shift) >> shift);
+    }
+}
+
 static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
 {
     const struct pvm_program *p = e->program;
+    const struct shape *shape = &e->shapes[p->code[pc]];
     open_segment(e);
-    unsigned entry = e->octets[p->code[pc]];
-    enum pvm_op op = entry != 0 ? (enum pvm_op)(entry - 1) : PVM_OP_TRAP;
-    enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
-    struct pvm_operands ops;
-    pvm_operands_decode(form, p->code, pc, skip, &ops);
-    count_instruction(e);
-    e->open = flow_of(entry) == FLOW_NEXT;
-    if (p->rules->strict && has_bad_side(p, op, pc + 1 + skip, form == PVM_FORM_RIO ? ops.y : ops.x)) {
-        put_record(e, PVM_OP_TRAP);
-        return;
+    e->open = shape->flow == FLOW_NEXT;
+    e->count++;
+    if (shape->placing != PLACE_MORE) {
+        place_simply(put_record(e, shape->op), (enum placing)shape->placing, p->code + pc + 1,
+                     skip);
+    } else {
+        enum pvm_op op = (enum pvm_op)shape->op;
+        enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
+        struct pvm_operands ops;
+        pvm_operands_decode(form, p->code, pc, skip, &ops);
+        if (p->rules->strict &&
+            has_bad_side(p, op, pc + 1 + skip, form == PVM_FORM_RIO ? ops.y : ops.x))
+            put_record(e, PVM_OP_TRAP);
+        else
+            place_operands(e, put_record(e, op), form, &ops);
     }
-    place_operands(e, put_record(e, op), form, &ops);
-    if (op == PVM_OP_ECALLI)
+    if (shape->op == PVM_OP_ECALLI) {
         e->link = pc;
+        p->insns[e->at - 1].a = (uint8_t)skip;
+    }
+}
+
+static enum placing placing_of(enum pvm_op op)
+{
+    switch ((enum pvm_form)pvm_op_table[op].form) {
+    case PVM_FORM_N:
+        return op == PVM_OP_FALLTHROUGH ? PLACE_MORE : PLACE_REGS; /* strict rules look closer */
+    case PVM_FORM_RRR:
+        return PLACE_REGS;
+    case PVM_FORM_RR:
+        return PLACE_RR;
+    case PVM_FORM_I:
+        return PLACE_I;
+    case PVM_FORM_RI:
+    case PVM_FORM_RRI:
+        return PLACE_RI;
+    case PVM_FORM_RE:
+    case PVM_FORM_II:
+    case PVM_FORM_O:
+    case PVM_FORM_RII:
+    case PVM_FORM_RIO:
+    case PVM_FORM_RRO:
+    case PVM_FORM_RRII:
+        break;
+    }
+    return PLACE_MORE;
+}
+
+static void learn_shapes(struct emit *e, const uint8_t *octets)
+{
+    for (unsigned octet = 0; octet < 256; octet++) {
+        enum pvm_op op = octets[octet] != 0 ? (enum pvm_op)(octets[octet] - 1) : PVM_OP_TRAP;
+        e->shapes[octet] = (struct shape){.op = (uint8_t)op,
+                                          .placing = (uint8_t)placing_of(op),
+                                          .flow = (uint8_t)flow_of(octets[octet])};
+    }
 }
 
 static void put_records(struct emit *e)
@@ -274,7 +358,7 @@ static void put_records(struct emit *e)
         put_instruction(e, pc, skip_of(pc, next));
         if ((after != next || next == p->code_len) && pvm_position_in(p->records.bits, after)) {
             open_segment(e);
-            count_instruction(e);
+            e->count++;
             put_record(e, PVM_OP_TRAP);
             e->open = false;
         }
@@ -339,9 +423,9 @@ enum pvm_status pvm_predecode(struct pvm_program *program, struct pvm_err *err)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",
                         p->insn_count);
     struct emit e = {.program = p,
-                     .octets = s.octets,
                      .literals = {.alloc = p->alloc},
                      .astray = {.alloc = p->alloc}};
+    learn_shapes(&e, s.octets);
     enum pvm_status status = emit_all(&e, err);
     pvm_buf_deinit(&e.literals);
     pvm_buf_deinit(&e.astray);

@@ -36,7 +36,7 @@ enum pvm_record_op {
 /* One record. Where the operands of an instruction are, by form:
  *   I RI RRI    immediate in x             O RRO    way to the target in x
  *   RIO         immediate in x, way to the target in the link of the charge record behind
- *   RRII        X in x, Y in that link     ECALLI   number in x, position in that link
+ *   RRII        X in x, Y in that link     ECALLI   number in x, position in that link, skip in a
  *   II RII RE   x: index of a literal      RR RRR   registers only
  * A way is the distance between records in octets. */
 struct pvm_insn {
