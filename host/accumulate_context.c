@@ -66,20 +66,19 @@ static uint64_t add_sat(uint64_t a, uint64_t b)
 
 enum pvm_status jam_accumulation_init(struct jam_accumulation *acc,
                                       const struct jam_accumulate_in *in,
-                                      const struct jam_profile *profile,
-                                      const struct pvm_alloc *alloc, uint64_t credit,
+                                      const struct jam_profile *profile, uint64_t credit,
                                       struct pvm_err *err)
 {
     struct jam_service *service = jam_state_find(in->state, in->service);
-    *acc = (struct jam_accumulation){.profile = profile,
-                                     .rules = jam_accumulate_rules_of(profile),
-                                     .state = in->state,
-                                     .alloc = alloc,
-                                     .service = in->service,
-                                     .slot = in->slot,
-                                     .entropy = in->entropy};
-    dimension_init(&acc->x, alloc);
-    dimension_init(&acc->y, alloc);
+    acc->profile = profile;
+    acc->rules = jam_accumulate_rules_of(profile);
+    acc->state = in->state;
+    acc->alloc = in->state->alloc;
+    acc->service = in->service;
+    acc->slot = in->slot;
+    acc->entropy = in->entropy;
+    dimension_init(&acc->x, acc->alloc);
+    dimension_init(&acc->y, acc->alloc);
     jam_privileges_copy(&acc->x.privileges, &in->state->privileges);
     if (service != NULL)
         acc->x.self = jam_service_ref(service);
@@ -126,6 +125,8 @@ const struct jam_service *jam_accumulation_account(const struct jam_accumulation
     struct pvm_bytes value;
     if (id > UINT32_MAX)
         return NULL;
+    if (acc->on_transfer)
+        return jam_state_find(acc->state, id);
     if (id == acc->service)
         return acc->x.self;
     if (acc->x.others.count > 0 &&

@@ -32,7 +32,8 @@ struct jam_accumulation {
     const struct jam_params *params; /* the context's */
     const struct jam_accumulate_rules *rules;
     const struct jam_state *state;
-    const struct pvm_alloc *alloc;
+    const struct pvm_alloc *alloc; /* the state's */
+    bool on_transfer; /* accounts are then seen as they were, the own one included */
     uint32_t service, slot;
     struct jam_hash entropy;
     struct jam_dimension x, y;
@@ -52,13 +53,13 @@ struct jam_accumulation {
     struct jam_provision *provisions;
 };
 
-/* The state's account, credited with `credit`, in both dimensions; none when the state has none. On
+/* The state's account, credited with `credit`, in both dimensions; none when the state has none.
+ * on_transfer and params are set before, the rest zero. Parts come from the state's allocator. On
  * failure deinit is still needed. */
 PVM_MUST_USE enum pvm_status jam_accumulation_init(struct jam_accumulation *acc,
                                                    const struct jam_accumulate_in *in,
                                                    const struct jam_profile *profile,
-                                                   const struct pvm_alloc *alloc, uint64_t credit,
-                                                   struct pvm_err *err);
+                                                   uint64_t credit, struct pvm_err *err);
 void jam_accumulation_deinit(struct jam_accumulation *acc);
 
 /* checkpoint: y becomes x. */

@@ -22,7 +22,6 @@
     {                                                                                              \
         -1, 0                                                                                      \
     }
-#define later NULL
 const struct jam_call jam_call_table[JAM_CALL_COUNT] = {
 #define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
     {#name, letter, inputs, {c062, c065, c066, c067, c080}, handler},
@@ -38,7 +37,6 @@ const struct jam_call jam_call_table[JAM_CALL_COUNT] = {
 #undef IRAT
 #undef C
 #undef NO
-#undef later
 
 enum pending { PENDING_NOTHING, PENDING_BYTES, PENDING_MEMORY };
 

@@ -51,7 +51,7 @@ struct jam_call_cell {
 struct jam_call {
     const char *name, *letter, *inputs;
     struct jam_call_cell cells[JAM_NUMBERING_COUNT];
-    jam_call_fn handler; /* NULL: open nowhere yet */
+    jam_call_fn handler;
 };
 
 enum jam_call_id {
@@ -152,5 +152,18 @@ enum pvm_exit jam_call_zero(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_void(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_invoke(struct jam_context *ctx, struct jam_frame *frame);
 enum pvm_exit jam_call_expunge(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_bless(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_assign(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_designate(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_checkpoint(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_new(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_upgrade(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_transfer(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_eject(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_query(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_solicit(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_forget(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_yield(struct jam_context *ctx, struct jam_frame *frame);
+enum pvm_exit jam_call_provide(struct jam_context *ctx, struct jam_frame *frame);
 
 #endif

@@ -5,8 +5,7 @@
  * Row: NAME, name, the GP's letter, five cells (0.6.2 to 0.6.4, 0.6.5, 0.6.6, 0.6.7 to 0.7.2,
  * 0.8.0), price before 0.8.0, price from 0.8.0 on, handler, inputs as of 0.7.2. A cell is the
  * invocations the call is open in (I is-authorized, R refine, A accumulate, T on-transfer;
- * on-transfer ended with 0.7.0) and its number, or NO. A row whose handler is `later` has its
- * number and name, but is open nowhere yet.
+ * on-transfer ended with 0.7.0) and its number, or NO.
  *
  * Prices before 0.8.0: TEN; TEN_TRANSFER, to which versions to 0.7.1 add r9; TEN_LOG, which
  * versions to 0.7.1 give away. From 0.8.0 on (GP 0.8.0 I.4.5), n being a register:
@@ -38,19 +37,19 @@
     X(VOID,              void,              "V",      C(R,24),     C(R,24),     C(R,24),     NO,          NO,         TEN,          P(0),                    jam_call_void,              "r7=machine r8=page r9=count") \
     X(INVOKE,            invoke,            "K",      C(R,25),     C(R,25),     C(R,25),     C(R,12),     C(R,13),    TEN,          PR(invoke),              jam_call_invoke,            "r7=machine r8=gas-and-registers") \
     X(EXPUNGE,           expunge,           "X",      C(R,26),     C(R,26),     C(R,26),     C(R,13),     C(R,14),    TEN,          P(335),                  jam_call_expunge,           "r7=machine") \
-    X(BLESS,             bless,             "B",      C(A,5),      C(A,5),      C(A,5),      C(A,14),     C(A,15),    TEN,          PN(422,20,12),           later,                      "r7=manager r8=assigners r9=delegator r10=registrar r11=pairs r12=count") \
-    X(ASSIGN,            assign,            "A",      C(A,6),      C(A,6),      C(A,6),      C(A,15),     C(A,16),    TEN,          P(1818),                 later,                      "r7=core r8=queue r9=assigner") \
-    X(DESIGNATE,         designate,         "D",      C(A,7),      C(A,7),      C(A,7),      C(A,16),     C(A,17),    TEN,          PN(1100,302,8),          later,                      "r7=keys") \
-    X(CHECKPOINT,        checkpoint,        "C",      C(A,8),      C(A,8),      C(A,8),      C(A,17),     C(A,18),    TEN,          P(103),                  later,                      "-") \
-    X(NEW,               new,               "N",      C(A,9),      C(A,9),      C(A,9),      C(A,18),     C(A,19),    TEN,          P(3855),                 later,                      "r7=codehash r8=codelen r9=itemgas r10=memogas r11=gratis r12=id") \
-    X(UPGRADE,           upgrade,           "U",      C(A,10),     C(A,10),     C(A,10),     C(A,19),     C(A,20),    TEN,          P(1028),                 later,                      "r7=codehash r8=itemgas r9=memogas") \
-    X(TRANSFER,          transfer,          "T",      C(A,11),     C(A,11),     C(A,11),     C(A,20),     C(A,21),    TEN_TRANSFER, P(575),                  later,                      "r7=dest r8=amount r9=gas r10=memo") \
-    X(EJECT,             eject,             "J",      C(A,12),     C(A,12),     C(A,12),     C(A,21),     C(A,22),    TEN,          P(458),                  later,                      "r7=service r8=hash") \
-    X(QUERY,             query,             "Q",      C(A,13),     C(A,13),     C(A,13),     C(A,22),     C(A,23),    TEN,          P(643),                  later,                      "r7=hash r8=len") \
-    X(SOLICIT,           solicit,           "S",      C(A,14),     C(A,14),     C(A,14),     C(A,23),     C(A,24),    TEN,          P(2193),                 later,                      "r7=hash r8=len") \
-    X(FORGET,            forget,            "F",      C(A,15),     C(A,15),     C(A,15),     C(A,24),     C(A,25),    TEN,          P(3250),                 later,                      "r7=hash r8=len") \
-    X(YIELD,             yield,             "Taurus", C(A,16),     C(A,16),     C(A,16),     C(A,25),     C(A,26),    TEN,          P(98),                   later,                      "r7=hash") \
-    X(PROVIDE,           provide,           "Aries",  NO,          C(A,27),     C(A,27),     C(A,26),     C(A,27),    TEN,          PM(3980,2264,9),         later,                      "r7=service r8=ptr r9=len") \
+    X(BLESS,             bless,             "B",      C(A,5),      C(A,5),      C(A,5),      C(A,14),     C(A,15),    TEN,          PN(422,20,12),           jam_call_bless,             "r7=manager r8=assigners r9=delegator r10=registrar r11=pairs r12=count") \
+    X(ASSIGN,            assign,            "A",      C(A,6),      C(A,6),      C(A,6),      C(A,15),     C(A,16),    TEN,          P(1818),                 jam_call_assign,            "r7=core r8=queue r9=assigner") \
+    X(DESIGNATE,         designate,         "D",      C(A,7),      C(A,7),      C(A,7),      C(A,16),     C(A,17),    TEN,          PN(1100,302,8),          jam_call_designate,         "r7=keys") \
+    X(CHECKPOINT,        checkpoint,        "C",      C(A,8),      C(A,8),      C(A,8),      C(A,17),     C(A,18),    TEN,          P(103),                  jam_call_checkpoint,        "-") \
+    X(NEW,               new,               "N",      C(A,9),      C(A,9),      C(A,9),      C(A,18),     C(A,19),    TEN,          P(3855),                 jam_call_new,               "r7=codehash r8=codelen r9=itemgas r10=memogas r11=gratis r12=id") \
+    X(UPGRADE,           upgrade,           "U",      C(A,10),     C(A,10),     C(A,10),     C(A,19),     C(A,20),    TEN,          P(1028),                 jam_call_upgrade,           "r7=codehash r8=itemgas r9=memogas") \
+    X(TRANSFER,          transfer,          "T",      C(A,11),     C(A,11),     C(A,11),     C(A,20),     C(A,21),    TEN_TRANSFER, P(575),                  jam_call_transfer,          "r7=dest r8=amount r9=gas r10=memo") \
+    X(EJECT,             eject,             "J",      C(A,12),     C(A,12),     C(A,12),     C(A,21),     C(A,22),    TEN,          P(458),                  jam_call_eject,             "r7=service r8=hash") \
+    X(QUERY,             query,             "Q",      C(A,13),     C(A,13),     C(A,13),     C(A,22),     C(A,23),    TEN,          P(643),                  jam_call_query,             "r7=hash r8=len") \
+    X(SOLICIT,           solicit,           "S",      C(A,14),     C(A,14),     C(A,14),     C(A,23),     C(A,24),    TEN,          P(2193),                 jam_call_solicit,           "r7=hash r8=len") \
+    X(FORGET,            forget,            "F",      C(A,15),     C(A,15),     C(A,15),     C(A,24),     C(A,25),    TEN,          P(3250),                 jam_call_forget,            "r7=hash r8=len") \
+    X(YIELD,             yield,             "Taurus", C(A,16),     C(A,16),     C(A,16),     C(A,25),     C(A,26),    TEN,          P(98),                   jam_call_yield,             "r7=hash") \
+    X(PROVIDE,           provide,           "Aries",  NO,          C(A,27),     C(A,27),     C(A,26),     C(A,27),    TEN,          PM(3980,2264,9),         jam_call_provide,           "r7=service r8=ptr r9=len") \
     X(LOG,               log,               "-",      C(IRAT,100), C(IRAT,100), C(IRAT,100), C(IRAT,100), C(IRA,100), TEN_LOG,      P(1000),                 jam_call_log,               "r7=level r8=target r9=targetlen r10=message r11=messagelen")
 /* clang-format on */
 

@@ -245,6 +245,9 @@ enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err)
     struct jam_result *result = &run->result;
     if (run->gone)
         return pvm_fail(err, PVM_E_USAGE, "a run runs only once");
+    if (run->ctx.accumulation == NULL && (run->ctx.invocation == JAM_ACCUMULATE ||
+                                          run->ctx.invocation == JAM_ON_TRANSFER))
+        return pvm_fail(err, PVM_E_USAGE, "the run has no account to run as");
     run->gone = true;
     if (run->has_vm) {
         enum pvm_exit exit;
