@@ -240,25 +240,51 @@ static enum pvm_status conclude(struct jam_run *run, enum pvm_exit exit, struct 
     return PVM_OK;
 }
 
-enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err)
+/* A run goes once, and only with what its invocation acts on. */
+static enum pvm_status start(struct jam_run *run, struct pvm_err *err)
 {
-    struct jam_result *result = &run->result;
     if (run->gone)
         return pvm_fail(err, PVM_E_USAGE, "a run runs only once");
     if (run->ctx.accumulation == NULL && (run->ctx.invocation == JAM_ACCUMULATE ||
                                           run->ctx.invocation == JAM_ON_TRANSFER))
         return pvm_fail(err, PVM_E_USAGE, "the run has no account to run as");
     run->gone = true;
-    if (run->has_vm) {
-        enum pvm_exit exit;
-        PVM_TRY(drive(run, &exit, err));
-        PVM_TRY(conclude(run, exit, err));
-    }
+    return PVM_OK;
+}
+
+static void summarize(struct jam_run *run)
+{
+    struct jam_result *result = &run->result;
     result->export_root = jam_segment_root(result->exports, result->export_count);
     result->inner_gas = run->ctx.inner_gas;
     result->calls = run->ctx.stats;
     result->log_count = run->ctx.log_count;
     result->log_dropped = run->ctx.log_dropped;
+}
+
+enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err)
+{
+    PVM_TRY(start(run, err));
+    if (run->has_vm) {
+        enum pvm_exit exit;
+        PVM_TRY(drive(run, &exit, err));
+        PVM_TRY(conclude(run, exit, err));
+    }
+    summarize(run);
+    return PVM_OK;
+}
+
+struct pvm_vm *jam_run_outer(struct jam_run *run)
+{
+    return run->has_vm ? &run->vm : NULL;
+}
+
+enum pvm_status jam_run_end(struct jam_run *run, enum pvm_exit exit, struct pvm_err *err)
+{
+    PVM_TRY(start(run, err));
+    if (run->has_vm)
+        PVM_TRY(conclude(run, exit, err));
+    summarize(run);
     return PVM_OK;
 }
 

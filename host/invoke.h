@@ -100,6 +100,12 @@ const struct jam_machine *jam_run_machine(const struct jam_run *run, size_t inde
 const struct jam_machine *jam_run_bad_machine(const struct jam_run *run);
 struct jam_context *jam_run_context(struct jam_run *run);
 
+/* For whoever drives a run from outside (host/direct.h): its machine for changes, NULL when there
+ * was no code; and the end, in place of jam_run_go, with that exit. */
+struct pvm_vm *jam_run_outer(struct jam_run *run);
+PVM_MUST_USE enum pvm_status jam_run_end(struct jam_run *run, enum pvm_exit exit,
+                                         struct pvm_err *err);
+
 /* The program counter at which the run ended and the GP's name of how it did, for a report on vm:
  * text such as "page-fault at 0x12000", "host-call 3". Appends. */
 void jam_exit_text(enum pvm_exit exit, uint64_t arg, struct pvm_buf *out);
