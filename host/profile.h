@@ -142,12 +142,16 @@ enum jam_record_form { JAM_RECORD_062, JAM_RECORD_067, JAM_RECORD_071 };
 enum jam_privileges_form { JAM_PRIVILEGES_062, JAM_PRIVILEGES_067, JAM_PRIVILEGES_071 };
 enum jam_report_form { JAM_REPORT_062, JAM_REPORT_064, JAM_REPORT_070, JAM_REPORT_080 };
 enum jam_stats_form { JAM_STATS_062, JAM_STATS_064, JAM_STATS_071, JAM_STATS_080 };
+/* How the public accumulate vectors name an account's preimages: "preimages" with requests left
+ * out, "preimages_blob" and "preimages_status", "preimage_blobs" and "preimage_requests". */
+enum jam_stf_form { JAM_STF_062, JAM_STF_071, JAM_STF_072 };
 
 struct jam_state_form {
     enum jam_record_form record;         /* C(255, s) */
     enum jam_privileges_form privileges; /* C(12) */
     enum jam_report_form report;         /* in C(14) */
     enum jam_stats_form stats;           /* of services in C(13) */
+    enum jam_stf_form stf;               /* no serialization but JSON */
     bool outputs;                        /* C(16) is there */
     bool counted_validators;             /* E(count) stands before C(7) */
 };
