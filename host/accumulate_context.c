@@ -71,7 +71,7 @@ enum pvm_status jam_accumulation_init(struct jam_accumulation *acc,
 {
     struct jam_service *service = jam_state_find(in->state, in->service);
     acc->profile = profile;
-    acc->rules = jam_accumulate_rules_of(profile);
+    acc->rules = profile->accumulate;
     acc->state = in->state;
     acc->alloc = in->state->alloc;
     acc->service = in->service;
@@ -245,7 +245,7 @@ enum pvm_status jam_accumulation_provide(struct jam_accumulation *acc, uint32_t 
 
 uint32_t jam_next_id(const struct jam_profile *profile, uint32_t id)
 {
-    const struct jam_accumulate_rules *rules = jam_accumulate_rules_of(profile);
+    const struct jam_accumulate_rules *rules = profile->accumulate;
     uint64_t from = (uint64_t)id + rules->id_count - rules->id_base % rules->id_count;
     return (uint32_t)((from + 1) % rules->id_count + rules->id_base);
 }
@@ -261,7 +261,7 @@ uint32_t jam_check_id(const struct jam_profile *profile, uint32_t id,
 uint32_t jam_first_id(const struct jam_profile *profile, uint32_t service,
                       const struct jam_hash *entropy, uint32_t slot)
 {
-    const struct jam_accumulate_rules *rules = jam_accumulate_rules_of(profile);
+    const struct jam_accumulate_rules *rules = profile->accumulate;
     uint8_t octets[2][9];
     struct pvm_buf head = {.ptr = octets[0], .cap = sizeof octets[0]};
     struct pvm_buf tail = {.ptr = octets[1], .cap = sizeof octets[1]};

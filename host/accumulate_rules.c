@@ -97,36 +97,24 @@ static void operand_066(const struct jam_operand *operand, struct pvm_buf *out)
 #define RULES_080                                                                                  \
     RULES_071, .wide_length_first = true, .designate = {.delegator_only = true, .counted = true}
 
-static const struct {
-    const char *profile;
-    struct jam_accumulate_rules rules;
-} rows[] = {
-    {"0.6.3",
-     {.accounts = &jam_account_rules_062,
-      IDS_062,
-      .inline_arguments = true,
-      .bless = BLESS_062,
-      .operand = operand_063}},
-    {"0.6.4", {RULES_066, .inline_arguments = true, .operand = operand_063}},
-    {"0.6.5", {RULES_066, .inline_arguments = true, .operand = operand_065}},
-    {"0.6.6", {RULES_066, .limits_code = true, .operand = operand_066}},
-    {"0.6.7", {RULES_067, .assign = ASSIGN_067}},
-    {"0.7.0", {RULES_067, .assign = ASSIGN_070}},
-    {"0.7.1", {RULES_071, .bless = BLESS_071, .designate = {.delegator_only = true}}},
-    {"0.7.2", {RULES_071, .bless = BLESS_071, .designate = {.delegator_only = true}}},
-    {"0.8.0", {RULES_080, .bless = BLESS_080}},
-    {"0.8.0-vectors", {RULES_080, .bless = BLESS_071}},
+const struct jam_accumulate_rules jam_accumulate_063 = {
+    .accounts = &jam_account_rules_062,
+    IDS_062,
+    .inline_arguments = true,
+    .bless = BLESS_062,
+    .operand = operand_063,
 };
 
-enum { ROW_COUNT = sizeof rows / sizeof *rows };
-
-const struct jam_accumulate_rules *jam_accumulate_rules_of(const struct jam_profile *profile)
-{
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (strcmp(rows[i].profile, profile->name) == 0)
-            return &rows[i].rules;
-    return NULL;
-}
+const struct jam_accumulate_rules jam_accumulate_065 = {
+    RULES_066, .inline_arguments = true, .operand = operand_065};
+const struct jam_accumulate_rules jam_accumulate_066 = {
+    RULES_066, .limits_code = true, .operand = operand_066};
+const struct jam_accumulate_rules jam_accumulate_067 = {RULES_067, .assign = ASSIGN_067};
+const struct jam_accumulate_rules jam_accumulate_070 = {RULES_067, .assign = ASSIGN_070};
+const struct jam_accumulate_rules jam_accumulate_071 = {
+    RULES_071, .bless = BLESS_071, .designate = {.delegator_only = true}};
+const struct jam_accumulate_rules jam_accumulate_080 = {RULES_080, .bless = BLESS_080};
+const struct jam_accumulate_rules jam_accumulate_080_vectors = {RULES_080, .bless = BLESS_071};
 
 /* ---- encodings ---- */
 
@@ -145,7 +133,7 @@ enum { OPERAND_OCTET = 0, TRANSFER_OCTET = 1 };
 void jam_encode_input(const struct jam_profile *profile, const struct jam_input *input,
                       struct pvm_buf *out)
 {
-    const struct jam_accumulate_rules *rules = jam_accumulate_rules_of(profile);
+    const struct jam_accumulate_rules *rules = profile->accumulate;
     if (input->transfer != NULL) {
         if (rules->transfer_inputs)
             pvm_buf_add_u8(out, TRANSFER_OCTET);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What GP versions changed in Accumulate and On-Transfer, as data. Private to accumulation. */
+/* What GP versions changed in Accumulate and On-Transfer, as data. */
 #ifndef HOST_ACCUMULATE_RULES_H
 #define HOST_ACCUMULATE_RULES_H
 
@@ -47,7 +47,15 @@ struct jam_accumulate_rules {
     void (*operand)(const struct jam_operand *operand, struct pvm_buf *out);
 };
 
-/* Never NULL for a profile that jam_profile_at gives. */
-const struct jam_accumulate_rules *jam_accumulate_rules_of(const struct jam_profile *profile);
+/* Rows of host/profile_rows.c refer to these, named after the version they came with. */
+extern const struct jam_accumulate_rules jam_accumulate_063, jam_accumulate_065,
+    jam_accumulate_066, jam_accumulate_067, jam_accumulate_070, jam_accumulate_071,
+    jam_accumulate_080, jam_accumulate_080_vectors;
+
+static inline const struct jam_accumulate_rules *
+jam_accumulate_rules_of(const struct jam_profile *profile)
+{
+    return profile->accumulate;
+}
 
 #endif

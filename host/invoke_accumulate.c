@@ -10,7 +10,7 @@ static uint64_t add_sat(uint64_t a, uint64_t b)
 static enum pvm_status check_inputs(const struct jam_accumulate_in *in,
                                     const struct jam_profile *profile, struct pvm_err *err)
 {
-    bool transfers = jam_accumulate_rules_of(profile)->transfer_inputs;
+    bool transfers = profile->accumulate->transfer_inputs;
     for (size_t i = 0; i < in->input_count; i++)
         if (in->inputs[i].transfer != NULL && !transfers)
             return pvm_fail(err, PVM_E_USAGE,

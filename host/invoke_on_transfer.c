@@ -15,7 +15,7 @@ enum pvm_status jam_on_transfer_new(const struct jam_accumulate_in *in,
         options->profile != NULL ? options->profile : jam_profile_default;
     uint64_t credit = 0;
     uint64_t gas = 0;
-    if (jam_accumulate_rules_of(profile)->transfer_inputs)
+    if (profile->accumulate->transfer_inputs)
         return pvm_fail(err, PVM_E_USAGE,
                         "GP %s has no On-Transfer: transfers are inputs of Accumulate",
                         profile->name);

@@ -176,6 +176,7 @@ struct jam_call_rules {
 };
 
 struct jam_service; /* host/state.h */
+struct jam_accumulate_rules;
 
 struct jam_profile {
     const char *name; /* "0.7.2" */
@@ -185,6 +186,7 @@ struct jam_profile {
     uint64_t params_left_out; /* bits 1 << JAM_PARAM_x: not in fetch kind 0 */
     bool oversize; /* outputs too large are a work error; else the whole report is invalid */
     struct jam_call_rules call;
+    const struct jam_accumulate_rules *accumulate; /* host/accumulate_rules.h */
     /* What info gives out, GP B.5. Appends to out. */
     void (*info)(const struct jam_service *account, uint64_t threshold, struct pvm_buf *out);
     /* Encodings; each appends to out. */

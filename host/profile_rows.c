@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The GP versions, one row each: what is not the same in all of them. docs/gp-versions.md prints
  * and explains this table. */
+#include "host/accumulate_rules.h"
 #include "host/codec.h"
 #include "host/price.h"
 
@@ -28,6 +29,7 @@ enum { MAX_MACHINES_080 = 63, W_A = 64000, STACK_PAGE = 1 << 12, STACK_ZONE = 1 
 static const struct jam_profile rows[] = {
     {
         .name = "0.6.3",
+        .accumulate = &jam_accumulate_063,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_062,
         .prices = &jam_prices_062,
@@ -43,6 +45,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.6.5",
+        .accumulate = &jam_accumulate_065,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_065,
         .prices = &jam_prices_062,
@@ -58,6 +61,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.6.6",
+        .accumulate = &jam_accumulate_066,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_066,
         .prices = &jam_prices_062,
@@ -74,6 +78,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.6.7",
+        .accumulate = &jam_accumulate_067,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,
@@ -92,6 +97,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.7.0",
+        .accumulate = &jam_accumulate_070,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,
@@ -110,6 +116,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.7.1",
+        .accumulate = &jam_accumulate_071,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,
@@ -128,6 +135,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.7.2",
+        .accumulate = &jam_accumulate_071,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_072,
@@ -146,6 +154,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.8.0",
+        .accumulate = &jam_accumulate_080,
         .rules = &pvm_rules_table[PVM_RULES_080],
         .calls = JAM_CALLS_080,
         .prices = &jam_prices_080,
@@ -171,6 +180,7 @@ static const struct jam_profile rows[] = {
     },
     {
         .name = "0.8.0-vectors",
+        .accumulate = &jam_accumulate_080_vectors,
         .rules = &pvm_rules_table[PVM_RULES_080_VECTORS],
         .calls = JAM_CALLS_080,
         .prices = &jam_prices_080,
