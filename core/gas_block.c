@@ -11,6 +11,8 @@
  */
 #include "core/gas.h"
 
+#include <stddef.h>
+
 enum {
     BUFFER = 32,       /* instructions in flight */
     DECODE_SLOTS = 4,  /* a column */
@@ -20,51 +22,57 @@ enum {
     SLOW_BRANCH = 20
 };
 
+/* Counts of functional units as octets of one word, so that they add and compare at once. */
+typedef uint64_t unit_counts;
+
+#define UNIT_GUARDS UINT64_C(0x8080808080808080)
+
 /* An instruction in the buffer. */
 struct entry {
     uint32_t needs;    /* buffer entries whose results are still missing */
     uint32_t finished; /* column, once started */
-    uint8_t cycles;
-    const uint8_t *units; /* PVM_UNIT_COUNT */
-    struct pvm_gas_step step;
+    uint32_t cycles;
+    unit_counts units;
 };
 
 struct pipeline {
     const struct pvm_program *program;
-    pvm_gas_observer observer;
-    void *user;
-    bool decoding; /* instructions are left */
-    uint64_t pc;   /* the next one */
+    uint32_t index; /* record of the next instruction */
+    uint32_t start; /* position of the block */
+    bool decoding;  /* instructions are left */
     uint32_t column;
     uint32_t head, live; /* the buffer as a ring */
     uint32_t last;       /* column of the latest result */
-    uint32_t retired;    /* column of the latest retirement */
     uint32_t fresh;      /* decoded in this column: may start in the next */
     uint32_t waiting;    /* for results */
     uint32_t ready;      /* for units */
     uint32_t missing;    /* entries whose result is not there yet */
-    uint32_t owners[PVM_REG_COUNT]; /* entries that a register's value comes from */
-    uint32_t done[HORIZON];         /* entries finished by column, as a ring */
-    uint8_t units[PVM_UNIT_COUNT];  /* free now */
+    unit_counts units;   /* free now */
+    uint32_t owners[16]; /* entries that a register's value comes from */
+    uint32_t done[HORIZON]; /* entries finished by column, as a ring */
     struct entry buffer[BUFFER];
+    /* Observed runs only. */
+    pvm_gas_observer observer;
+    void *user;
+    uint32_t retired; /* column of the latest retirement */
+    struct pvm_gas_step steps[BUFFER];
 };
 
 /* ---- what an instruction asks for ---- */
 
-static unsigned reg_mask(uint8_t set, const struct pvm_operands *ops)
-{
-    return ((set & PVM_A) != 0 ? 1u << ops->a : 0) | ((set & PVM_B) != 0 ? 1u << ops->b : 0) |
-           ((set & PVM_D) != 0 ? 1u << ops->d : 0);
-}
+/* What the decoder needs to know of the next instruction. */
+struct demand {
+    enum pvm_op op;
+    uint8_t a, b, d;
+    unsigned reads, writes; /* sets of registers */
+    unsigned slots;
+    uint32_t cycles;
+};
 
-static unsigned slots_of(const struct pvm_op_info *info, const struct pvm_operands *ops)
+static unsigned registers(uint8_t set, const struct demand *demand)
 {
-    bool same = false;
-    if (info->slot_rule == PVM_SLOTS_ANY)
-        same = (reg_mask(info->reads, ops) & reg_mask(info->writes, ops)) != 0;
-    else if (info->slot_rule == PVM_SLOTS_ONE)
-        same = ops->a == ops->d;
-    return same ? info->slots_same : info->slots_other;
+    return ((set & PVM_A) != 0 ? 1u << demand->a : 0) | ((set & PVM_B) != 0 ? 1u << demand->b : 0) |
+           ((set & PVM_D) != 0 ? 1u << demand->d : 0);
 }
 
 /* Whether the raw octet at a position, of code that goes on in zeros, makes a branch cheap. */
@@ -75,83 +83,118 @@ static bool hints_unlikely(const struct pvm_program *program, uint64_t pos)
     return op == PVM_OP_TRAP || op == PVM_OP_UNLIKELY;
 }
 
-static uint8_t cycles_of(const struct pvm_program *program, const struct pvm_op_info *info,
-                         const struct pvm_operands *ops, uint64_t next)
+/* The instruction as it stands in the code: a record may hold a trap where strict rules make one of
+ * a branch. Only for terminators, one a block. */
+static void look_at_code(const struct pipeline *p, struct demand *demand)
 {
-    if (info->cycles != PVM_CYCLES_BRANCH)
-        return info->cycles;
-    uint64_t target = pvm_form_target((enum pvm_form)info->form) == 'X' ? ops->x : ops->y;
-    return hints_unlikely(program, next) || hints_unlikely(program, target) ? FAST_BRANCH
-                                                                            : SLOW_BRANCH;
+    const struct pvm_program *program = p->program;
+    uint32_t pc = pvm_program_position_after(program, p->index, p->start);
+    demand->op = pvm_program_op(program, pc);
+    const struct pvm_op_info *info = &pvm_op_table[demand->op];
+    demand->cycles = info->cycles;
+    if (!pvm_program_is_opcode(program, pc))
+        return;
+    struct pvm_operands ops;
+    pvm_program_operands(program, pc, &ops);
+    demand->a = ops.a;
+    demand->b = ops.b;
+    if (info->cycles == PVM_CYCLES_BRANCH) {
+        uint64_t target = pvm_form_target((enum pvm_form)info->form) == 'X' ? ops.x : ops.y;
+        uint64_t next = (uint64_t)pc + 1 + pvm_program_skip(program, pc);
+        bool cheap = hints_unlikely(program, next) || hints_unlikely(program, target);
+        demand->cycles = cheap ? FAST_BRANCH : SLOW_BRANCH;
+    }
+}
+
+static struct demand next_demand(const struct pipeline *p)
+{
+    const struct pvm_insn *insn = &p->program->insns[p->index];
+    struct demand demand = {.op = (enum pvm_op)insn->op, .a = insn->a, .b = insn->b, .d = insn->d};
+    const struct pvm_op_info *info = &pvm_op_table[demand.op];
+    demand.cycles = info->cycles;
+    if (info->terminator) {
+        look_at_code(p, &demand);
+        info = &pvm_op_table[demand.op];
+    }
+    demand.reads = registers(info->reads, &demand);
+    demand.writes = registers(info->writes, &demand);
+    bool same = info->slot_rule == PVM_SLOTS_ONE ? demand.a == demand.d
+                                                 : (demand.reads & demand.writes) != 0;
+    demand.slots = same ? info->slots_same : info->slots_other;
+    return demand;
+}
+
+/* Whether the block model counts the destination of a conditional move among its sources. */
+static bool reads_destination(const struct pvm_program *program, enum pvm_op op)
+{
+    return program->rules->cmov_reads_destination &&
+           (op == PVM_OP_CMOV_IZ || op == PVM_OP_CMOV_NZ || op == PVM_OP_CMOV_IZ_IMM ||
+            op == PVM_OP_CMOV_NZ_IMM);
 }
 
 /* ---- the three stages ---- */
 
-/* Takes the instruction at p->pc if this column has slots and the buffer room for it. */
-static bool decode(struct pipeline *p, unsigned *slots)
+static void note_decoded(struct pipeline *p, unsigned slot, enum pvm_op op)
 {
-    enum pvm_op op = pvm_program_op(p->program, p->pc);
-    const struct pvm_op_info *info = &pvm_op_table[op];
-    struct pvm_operands ops = {0};
-    uint64_t next = p->pc + 1;
-    if (pvm_program_is_opcode(p->program, p->pc)) {
-        unsigned skip = pvm_program_skip(p->program, (uint32_t)p->pc);
-        pvm_operands_decode((enum pvm_form)info->form, p->program->code, (uint32_t)p->pc, skip,
-                            &ops);
-        next += skip;
-    }
-    unsigned need = slots_of(info, &ops);
-    if (need > *slots || p->live == BUFFER)
-        return false;
-    *slots -= need;
-    struct pvm_gas_step step = {.pc = (uint32_t)p->pc, .op = op, .decoded = p->column};
-    p->decoding = !info->terminator;
-    if (op == PVM_OP_MOVE_REG) {
-        /* Renaming: whoever makes the source makes the destination too. */
-        p->owners[ops.d] = p->owners[ops.a];
-        if (p->observer != NULL)
-            p->observer(p->user, &step);
-        p->pc = next;
-        return true;
-    }
+    struct pvm_gas_step step = {.pc = pvm_program_position_after(p->program, p->index, p->start),
+                                .op = op,
+                                .decoded = p->column,
+                                .in_buffer = op != PVM_OP_MOVE_REG};
+    if (step.in_buffer)
+        p->steps[slot] = step;
+    else
+        p->observer(p->user, &step);
+}
 
-    unsigned slot = (p->head + p->live++) % BUFFER;
+/* Puts the instruction into the buffer. */
+static void enter_buffer(struct pipeline *p, const struct demand *demand, unsigned slot)
+{
     uint32_t self = UINT32_C(1) << slot;
-    uint8_t sources = info->reads;
-    if (p->program->rules->cmov_reads_destination && (op == PVM_OP_CMOV_IZ || op == PVM_OP_CMOV_NZ ||
-                                                      op == PVM_OP_CMOV_IZ_IMM ||
-                                                      op == PVM_OP_CMOV_NZ_IMM))
-        sources |= info->writes;
-    unsigned reads = reg_mask(sources, &ops);
-    unsigned writes = reg_mask(info->writes, &ops);
     struct entry *entry = &p->buffer[slot];
-    *entry = (struct entry){.cycles = cycles_of(p->program, info, &ops, next),
-                            .units = info->units,
-                            .step = step};
-    entry->step.in_buffer = true;
-    for (unsigned r = 0; r < PVM_REG_COUNT; r++) {
+    unsigned reads = demand->reads;
+    if (reads_destination(p->program, demand->op))
+        reads |= demand->writes;
+    for (unsigned r = 0; r < 16; r++)
         p->owners[r] &= ~self; /* of the slot's last user */
-        entry->needs |= (reads >> r & 1) != 0 ? p->owners[r] : 0;
-    }
-    entry->needs &= p->missing;
-    for (unsigned r = 0; r < PVM_REG_COUNT; r++) {
-        if ((writes >> r & 1) != 0)
-            p->owners[r] = self;
-    }
+    uint32_t needs = 0;
+    for (; reads != 0; reads &= reads - 1)
+        needs |= p->owners[__builtin_ctz(reads)];
+    if (demand->writes != 0)
+        p->owners[__builtin_ctz(demand->writes)] = self;
+    entry->needs = needs & p->missing;
+    entry->cycles = demand->cycles;
+    memcpy(&entry->units, pvm_op_table[demand->op].units, sizeof entry->units);
     p->missing |= self;
     p->fresh |= self;
-    p->pc = next;
+    p->live++;
+}
+
+/* Takes the next instruction if this column has slots and the buffer room for it. */
+static bool decode(struct pipeline *p, unsigned *slots)
+{
+    struct demand demand = next_demand(p);
+    if (demand.slots > *slots || p->live == BUFFER)
+        return false;
+    *slots -= demand.slots;
+    unsigned slot = (p->head + p->live) % BUFFER;
+    if (p->observer != NULL)
+        note_decoded(p, slot, demand.op);
+    if (demand.op == PVM_OP_MOVE_REG)
+        /* Renaming: whoever makes the source makes the destination too. */
+        p->owners[demand.d] = p->owners[demand.a];
+    else
+        enter_buffer(p, &demand, slot);
+    p->decoding = !pvm_op_table[demand.op].terminator;
+    p->index++;
+    p->index += p->program->insns[p->index].op == PVM_REC_CHARGE;
     return true;
 }
 
-static bool take_units(struct pipeline *p, const uint8_t *units)
+static bool take_units(struct pipeline *p, unit_counts units)
 {
-    for (unsigned i = 0; i < PVM_UNIT_COUNT; i++) {
-        if (units[i] > p->units[i])
-            return false;
-    }
-    for (unsigned i = 0; i < PVM_UNIT_COUNT; i++)
-        p->units[i] = (uint8_t)(p->units[i] - units[i]);
+    if ((((p->units | UNIT_GUARDS) - units) & UNIT_GUARDS) != UNIT_GUARDS)
+        return false;
+    p->units -= units;
     return true;
 }
 
@@ -168,11 +211,12 @@ static void start(struct pipeline *p)
             continue;
         left--;
         p->ready &= ~(UINT32_C(1) << slot);
-        entry->step.started = p->column;
         entry->finished = p->column + entry->cycles;
         p->done[entry->finished % HORIZON] |= UINT32_C(1) << slot;
         if (entry->finished > p->last)
             p->last = entry->finished;
+        if (p->observer != NULL)
+            p->steps[slot].started = p->column;
     }
 }
 
@@ -196,51 +240,73 @@ static void finish(struct pipeline *p)
     uint32_t done = p->done[p->column % HORIZON];
     p->done[p->column % HORIZON] = 0;
     p->missing &= ~done;
-    for (uint32_t set = done; set != 0; set &= set - 1) {
-        const uint8_t *units = p->buffer[__builtin_ctz(set)].units;
-        for (unsigned i = 0; i < PVM_UNIT_COUNT; i++)
-            p->units[i] = (uint8_t)(p->units[i] + units[i]);
-    }
+    for (uint32_t set = done; set != 0; set &= set - 1)
+        p->units += p->buffer[__builtin_ctz(set)].units;
     uint32_t fresh = p->fresh;
     p->waiting |= fresh;
     p->fresh = 0;
     sort_out(p, done != 0 ? p->waiting : fresh);
 }
 
+/* Whether the oldest instruction leaves the buffer in this column. */
+static bool head_leaves(const struct pipeline *p)
+{
+    return p->live != 0 && (p->missing >> p->head & 1) == 0 &&
+           p->buffer[p->head].finished + 2 <= p->column;
+}
+
 /* Entries whose retirement is over leave the buffer, in order. */
 static void retire(struct pipeline *p)
 {
-    while (p->live != 0 && (p->missing >> p->head & 1) == 0 &&
-           p->buffer[p->head].finished + 2 <= p->column) {
-        struct pvm_gas_step *step = &p->buffer[p->head].step;
-        step->finished = p->buffer[p->head].finished;
-        if (step->finished + 1 > p->retired)
-            p->retired = step->finished + 1;
-        step->retired = p->retired;
-        if (p->observer != NULL)
+    while (head_leaves(p)) {
+        if (p->observer != NULL) {
+            struct pvm_gas_step *step = &p->steps[p->head];
+            step->finished = p->buffer[p->head].finished;
+            if (step->finished + 1 > p->retired)
+                p->retired = step->finished + 1;
+            step->retired = p->retired;
             p->observer(p->user, step);
+        }
         p->head = (p->head + 1) % BUFFER;
         p->live--;
     }
 }
 
+/* On to the next column; past those in which nothing can happen, when nothing waits but for results
+ * and room. */
+static void advance(struct pipeline *p)
+{
+    p->column++;
+    if (p->fresh != 0 || p->ready != 0 || (p->decoding && p->live < BUFFER))
+        return;
+    while (p->done[p->column % HORIZON] == 0 && p->column < p->last && !head_leaves(p))
+        p->column++;
+}
+
 uint64_t pvm_gas_block_cost(const struct pvm_program *program, uint32_t pc,
                             pvm_gas_observer observer, void *user)
 {
-    struct pipeline p = {.program = program,
-                         .observer = observer,
-                         .user = user,
-                         .decoding = true,
-                         .pc = pc,
-                         .units = {4, 4, 4, 1, 1}};
+    static const uint8_t all_units[8] = {4, 4, 4, 1, 1};
+    struct pipeline p;
+    memset(&p, 0, offsetof(struct pipeline, buffer));
+    p.program = program;
+    p.index = pvm_program_index(program, pc);
+    p.start = pc;
+    p.decoding = true;
+    p.observer = observer;
+    p.user = user;
+    p.retired = 0;
+    memcpy(&p.units, all_units, sizeof p.units);
+    if (p.index == 0)
+        return pvm_op_table[PVM_OP_TRAP].cycles; /* a trap alone costs its latency */
     for (;;) {
         unsigned slots = DECODE_SLOTS;
         while (p.decoding && decode(&p, &slots))
             continue;
         start(&p);
-        if (!p.decoding && (observer == NULL ? p.fresh + p.waiting + p.ready : p.live) == 0)
+        if (!p.decoding && (observer == NULL ? p.fresh | p.waiting | p.ready : p.live) == 0)
             break;
-        p.column++;
+        advance(&p);
         finish(&p);
         retire(&p);
     }

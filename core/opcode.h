@@ -218,7 +218,7 @@ struct pvm_op_info {
     uint8_t reads, writes;         /* sets of enum pvm_operand_set */
     uint8_t cycles;                /* PVM_CYCLES_BRANCH: depends on the targets */
     uint8_t slot_rule, slots_same, slots_other;
-    uint8_t units[PVM_UNIT_COUNT];
+    uint8_t units[8];              /* the first PVM_UNIT_COUNT by enum pvm_unit */
 };
 
 extern const struct pvm_op_info pvm_op_table[PVM_OP_COUNT];

@@ -299,26 +299,47 @@ uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc)
            pvm_position_in(program->charges.bits, pos);
 }
 
-uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index)
+/* Index of the first record at or behind the first position of a word. */
+static uint32_t first_index(const struct pvm_program *program, uint32_t word)
 {
-    uint32_t low = 0, high = pvm_position_words(program);
-    while (high - low > 1) {
-        uint32_t mid = low + (high - low) / 2;
-        if (1 + program->records.ranks[mid] + program->charges.ranks[mid] <= index)
-            low = mid;
-        else
-            high = mid;
-    }
-    uint32_t at = 1 + program->records.ranks[low] + program->charges.ranks[low];
-    uint64_t records = program->records.bits[low];
+    return 1 + program->records.ranks[word] + program->charges.ranks[word];
+}
+
+/* Position of a record that lies in the word. */
+static uint32_t position_in(const struct pvm_program *program, uint32_t word, uint32_t index)
+{
+    uint32_t at = first_index(program, word);
+    uint64_t records = program->records.bits[word];
     for (; records != 0; records &= records - 1) {
-        uint32_t pos = low * 64 + (uint32_t)__builtin_ctzll(records);
+        uint32_t pos = word * 64 + (uint32_t)__builtin_ctzll(records);
         at += pvm_position_in(program->charges.bits, pos);
         if (at >= index)
             return pos;
         at++;
     }
     return program->code_len;
+}
+
+uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index)
+{
+    uint32_t low = 0, high = pvm_position_words(program);
+    while (high - low > 1) {
+        uint32_t mid = low + (high - low) / 2;
+        if (first_index(program, mid) <= index)
+            low = mid;
+        else
+            high = mid;
+    }
+    return position_in(program, low, index);
+}
+
+uint32_t pvm_program_position_after(const struct pvm_program *program, uint32_t index,
+                                    uint32_t pos)
+{
+    uint32_t word = pos / 64, words = pvm_position_words(program);
+    while (word + 1 < words && first_index(program, word + 1) <= index)
+        word++;
+    return position_in(program, word, index);
 }
 
 struct pvm_segment pvm_program_segment(const struct pvm_program *program, uint32_t index)

@@ -142,5 +142,8 @@ struct pvm_segment pvm_program_segment(const struct pvm_program *program, uint32
 /* Record index of position pc, 0 when it has none; position of a record. */
 uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc);
 uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index);
+/* The same for a record known to lie at pos or not far behind it. */
+uint32_t pvm_program_position_after(const struct pvm_program *program, uint32_t index,
+                                    uint32_t pos);
 
 #endif
