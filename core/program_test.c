@@ -154,8 +154,52 @@ static void start(struct pvm_vm *vm, struct pvm_program *p, uint64_t gas)
     ck_assert(pvm_memory_map(&vm->memory, 0x20, 1, PVM_WRITE, false, &err) == PVM_OK);
 }
 
-/* Free and stepped runs of any program agree at any gas limit: exit, place, gas, registers and
- * memory; and index and position are inverse. */
+/* Two machines in step: one runs freely, the other an instruction at a time. */
+struct pair {
+    struct pvm_vm free, stepped;
+};
+
+/* Runs both to their next exit and compares all there is; false when nothing can follow it. */
+static bool next_exit(struct pair *pair, enum pvm_exit *exit)
+{
+    struct pvm_vm *a = &pair->free, *b = &pair->stepped;
+    struct pvm_err err = {0};
+    enum pvm_exit stepped = PVM_EXIT_CONTINUE;
+    *exit = test_run(a);
+    while (stepped == PVM_EXIT_CONTINUE)
+        ck_assert(pvm_vm_step(b, 1, &stepped, &err) == PVM_OK);
+    ck_assert_int_eq(*exit, stepped);
+    ck_assert_uint_eq(a->exit_pc, b->exit_pc);
+    ck_assert_uint_eq(a->pc, b->pc);
+    ck_assert_uint_eq(a->gas, b->gas);
+    ck_assert_mem_eq(a->regs, b->regs, sizeof a->regs);
+    if (*exit != PVM_EXIT_FAULT)
+        return *exit == PVM_EXIT_HOST;
+    ck_assert_uint_eq(a->arg, b->arg);
+    uint32_t page = (uint32_t)(a->arg >> PVM_PAGE_BITS);
+    ck_assert(pvm_memory_map(&a->memory, page, 1, PVM_WRITE, true, &err) == PVM_OK);
+    ck_assert(pvm_memory_map(&b->memory, page, 1, PVM_WRITE, true, &err) == PVM_OK);
+    return true;
+}
+
+static enum pvm_exit compare_runs(struct pvm_program *p, uint64_t gas)
+{
+    struct pair pair;
+    start(&pair.free, p, gas);
+    start(&pair.stepped, p, gas);
+    enum pvm_exit exit;
+    unsigned rounds = 0;
+    while (next_exit(&pair, &exit) && ++rounds < 12)
+        continue;
+    ck_assert_uint_eq(pvm_memory_digest(&pair.free.memory),
+                      pvm_memory_digest(&pair.stepped.memory));
+    pvm_vm_deinit(&pair.free);
+    pvm_vm_deinit(&pair.stepped);
+    return exit;
+}
+
+/* Free and stepped runs of any program agree: exit, place, gas, registers and memory; and index and
+ * position are inverse. */
 START_TEST(engines_agree)
 {
     uint64_t seed = 0x9e3779b97f4a7c15;
@@ -165,38 +209,33 @@ START_TEST(engines_agree)
         for (uint32_t pc = 0; pc <= p->code_len; pc++) {
             uint32_t index = pvm_program_index(p, pc);
             ck_assert(index == 0 || pvm_program_position(p, index) == pc);
+            ck_assert(index == 0 || pvm_program_position_after(p, index, pc / 2) == pc);
         }
-        uint64_t gas = next_random(&seed) % 60;
-        struct pvm_vm a, b;
-        start(&a, p, gas);
-        start(&b, p, gas);
-        for (unsigned round = 0; round < 8; round++) {
-            struct pvm_err err = {0};
-            enum pvm_exit one = test_run(&a), two = PVM_EXIT_CONTINUE;
-            while (two == PVM_EXIT_CONTINUE)
-                ck_assert(pvm_vm_step(&b, 1, &two, &err) == PVM_OK);
-            ck_assert_int_eq(one, two);
-            ck_assert_uint_eq(a.exit_pc, b.exit_pc);
-            ck_assert_uint_eq(a.pc, b.pc);
-            ck_assert_uint_eq(a.gas, b.gas);
-            ck_assert_mem_eq(a.regs, b.regs, sizeof a.regs);
-            ck_assert_uint_eq(pvm_memory_digest(&a.memory), pvm_memory_digest(&b.memory));
-            exits[one]++;
-            if (one == PVM_EXIT_FAULT) {
-                uint32_t page = (uint32_t)(a.arg >> 12);
-                ck_assert(pvm_memory_map(&a.memory, page, 1, PVM_WRITE, true, &err) == PVM_OK);
-                ck_assert(pvm_memory_map(&b.memory, page, 1, PVM_WRITE, true, &err) == PVM_OK);
-            } else if (one != PVM_EXIT_HOST) {
-                break;
-            }
-        }
-        pvm_vm_deinit(&a);
-        pvm_vm_deinit(&b);
+        exits[compare_runs(p, next_random(&seed) % 300)]++;
         pvm_program_free(p);
     }
-    for (unsigned exit = PVM_EXIT_HALT; exit <= PVM_EXIT_HOST; exit++)
-        ck_assert_msg(exits[exit] > 4, "%s came %u times",
-                      pvm_exit_name((enum pvm_exit)exit), exits[exit]);
+    for (unsigned exit = PVM_EXIT_HALT; exit <= PVM_EXIT_OOG; exit++)
+        ck_assert_msg(exits[exit] > 4, "%s came %u times", pvm_exit_name((enum pvm_exit)exit),
+                      exits[exit]);
+}
+END_TEST
+
+/* Runs cut at every gas limit up to 200 end alike on both engines. */
+START_TEST(cut_anywhere)
+{
+    uint64_t seed = 0xc0ffee;
+    unsigned cut = 0;
+    for (unsigned n = 0; n < 1000; n++) {
+        struct pvm_program *p = random_program(&seed);
+        for (uint64_t gas = 0; gas <= 200; gas++) {
+            enum pvm_exit exit = compare_runs(p, gas);
+            cut += exit == PVM_EXIT_OOG;
+            if (exit != PVM_EXIT_OOG && exit != PVM_EXIT_HOST && exit != PVM_EXIT_FAULT)
+                break; /* more gas makes no difference */
+        }
+        pvm_program_free(p);
+    }
+    ck_assert_uint_gt(cut, 5000);
 }
 END_TEST
 
@@ -265,6 +304,7 @@ Suite *program_suite(void)
     tcase_add_test(tc, taken_apart);
     tcase_add_test(tc, entries_of_no_octets);
     tcase_add_test(tc, engines_agree);
+    tcase_add_test(tc, cut_anywhere);
     tcase_add_test(tc, any_octets);
     tcase_add_test(tc, failed_allocations);
     suite_add_tcase(s, tc);
