@@ -177,6 +177,7 @@ struct jam_call_rules {
 
 struct jam_service; /* host/state.h */
 struct jam_accumulate_rules;
+struct jam_block_rules;
 
 struct jam_profile {
     const char *name; /* "0.7.2" */
@@ -187,6 +188,7 @@ struct jam_profile {
     bool oversize; /* outputs too large are a work error; else the whole report is invalid */
     struct jam_call_rules call;
     const struct jam_accumulate_rules *accumulate; /* host/accumulate_rules.h */
+    const struct jam_block_rules *block;           /* host/block_rules.h */
     /* What info gives out, GP B.5. Appends to out. */
     void (*info)(const struct jam_service *account, uint64_t threshold, struct pvm_buf *out);
     /* Encodings; each appends to out. */

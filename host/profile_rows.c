@@ -2,6 +2,7 @@
 /* The GP versions, one row each: what is not the same in all of them. docs/gp-versions.md prints
  * and explains this table. */
 #include "host/accumulate_rules.h"
+#include "host/block_rules.h"
 #include "host/codec.h"
 #include "host/price.h"
 
@@ -30,6 +31,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.6.3",
         .accumulate = &jam_accumulate_063,
+        .block = &jam_block_062,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_062,
         .prices = &jam_prices_062,
@@ -46,6 +48,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.6.5",
         .accumulate = &jam_accumulate_065,
+        .block = &jam_block_064,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_065,
         .prices = &jam_prices_062,
@@ -62,6 +65,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.6.6",
         .accumulate = &jam_accumulate_066,
+        .block = &jam_block_064,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_066,
         .prices = &jam_prices_062,
@@ -79,6 +83,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.6.7",
         .accumulate = &jam_accumulate_067,
+        .block = &jam_block_067,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,
@@ -98,6 +103,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.7.0",
         .accumulate = &jam_accumulate_070,
+        .block = &jam_block_067,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,
@@ -117,6 +123,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.7.1",
         .accumulate = &jam_accumulate_071,
+        .block = &jam_block_071,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,
@@ -136,6 +143,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.7.2",
         .accumulate = &jam_accumulate_071,
+        .block = &jam_block_072,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_072,
@@ -155,6 +163,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.8.0",
         .accumulate = &jam_accumulate_080,
+        .block = &jam_block_080,
         .rules = &pvm_rules_table[PVM_RULES_080],
         .calls = JAM_CALLS_080,
         .prices = &jam_prices_080,
@@ -181,6 +190,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.8.0-vectors",
         .accumulate = &jam_accumulate_080_vectors,
+        .block = &jam_block_080,
         .rules = &pvm_rules_table[PVM_RULES_080_VECTORS],
         .calls = JAM_CALLS_080,
         .prices = &jam_prices_080,
