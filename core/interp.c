@@ -137,6 +137,24 @@ static inline uint64_t upper_s_s(uint64_t a, uint64_t b)
 #define FROM_LE(type, v) (v)
 #endif
 
+/* ---- the page cache ---- */
+
+_Static_assert(sizeof(struct pvm_cache_line) == 16, "line_of multiplies by shifting less");
+
+/* The cache line of an address's page. */
+static inline const struct pvm_cache_line *line_of(const struct pvm_cache_line *cache,
+                                                   uint32_t addr)
+{
+    uint32_t offset = addr >> (PVM_PAGE_BITS - 4) & (PVM_CACHE_LINES - 1) << 4;
+    return (const void *)((const char *)cache + offset);
+}
+
+/* Page of the last octet of an access. One across 2^32 gives page 0, which is never cached. */
+static inline uint32_t last_page(uint32_t addr, unsigned width)
+{
+    return (addr + (width - 1)) >> PVM_PAGE_BITS;
+}
+
 /* ---- gas ---- */
 
 /* Instructions of the segment from the one at index on, itself included. */
@@ -363,15 +381,6 @@ static void settle(struct pvm_vm *vm, enum pvm_exit exit)
     vm->resume_pc = vm->pc;
 }
 
-static enum pvm_status no_room(const struct pvm_vm *vm, struct pvm_err *err)
-{
-    const struct pvm_budget *budget = vm->memory.budget;
-    if (budget != NULL && budget->limit - budget->used < PVM_PAGE_SIZE)
-        return pvm_fail(err, PVM_E_LIMIT, "guest memory limit of %zu octets reached",
-                        budget->limit);
-    return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
-}
-
 /* A run from a position without record: everything there acts as a trap (GP 0.7.2 A.5); one from a
  * position where strict rules let none start panics for nothing. */
 static enum pvm_exit run_nowhere(struct pvm_vm *vm)
@@ -445,7 +454,7 @@ static enum pvm_status finish(struct pvm_vm *vm, enum stop stop, enum pvm_exit *
                               struct pvm_err *err)
 {
     if (stop == STOP_NO_ROOM)
-        return no_room(vm, err);
+        return pvm_memory_no_room(&vm->memory, err);
     if ((unsigned)stop > PVM_EXIT_HOST)
         return pvm_fail(err, PVM_E_INTERNAL, "interpreter stopped at record %u",
                         vm->resume_index);
