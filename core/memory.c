@@ -17,6 +17,37 @@ struct pvm_page_table {
 
 static const uint8_t zero_page[PVM_PAGE_SIZE];
 
+/* ---- the budget ---- */
+
+static bool charge(struct pvm_memory *memory, size_t octets)
+{
+    struct pvm_budget *budget = memory->budget;
+    if (budget == NULL)
+        return true;
+    if (budget->used > budget->limit || octets > budget->limit - budget->used)
+        return false;
+    budget->used += octets;
+    return true;
+}
+
+static void refund(struct pvm_memory *memory, size_t octets)
+{
+    if (memory->budget != NULL)
+        memory->budget->used -= octets;
+}
+
+enum pvm_status pvm_memory_no_room(const struct pvm_memory *memory, struct pvm_err *err)
+{
+    const struct pvm_budget *budget = memory->budget;
+    if (budget != NULL && (budget->used > budget->limit ||
+                           budget->limit - budget->used < sizeof(struct pvm_page_table)))
+        return pvm_fail(err, PVM_E_LIMIT, "guest memory limit of %zu octets reached",
+                        budget->limit);
+    return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
+}
+
+/* ---- pages and their tables ---- */
+
 void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
                      struct pvm_budget *budget)
 {
@@ -52,8 +83,7 @@ static void drop_data(struct pvm_memory *memory, struct pvm_page_table *table, u
     if (table->data[slot] != NULL && !table->lent[slot]) {
         pvm_alloc_free(memory->alloc, table->data[slot]);
         memory->resident -= PVM_PAGE_SIZE;
-        if (memory->budget != NULL)
-            memory->budget->used -= PVM_PAGE_SIZE;
+        refund(memory, PVM_PAGE_SIZE);
     }
     table->data[slot] = NULL;
     table->lent[slot] = 0;
@@ -65,6 +95,7 @@ static void drop_table(struct pvm_memory *memory, uint32_t entry)
     for (uint32_t slot = 0; slot < TABLE_SIZE; slot++)
         drop_data(memory, table, slot);
     pvm_alloc_free(memory->alloc, table);
+    refund(memory, sizeof *table);
     memory->directory[entry] = NULL;
 }
 
@@ -80,13 +111,13 @@ void pvm_memory_deinit(struct pvm_memory *memory)
     pvm_memory_init(memory, memory->alloc, memory->budget);
 }
 
-/* The table of a directory entry, NULL while the entry is uniform. */
+/* The table of a directory entry, NULL while all of it is alike. */
 static struct pvm_page_table *table_of(const struct pvm_memory *memory, uint32_t page)
 {
     return memory->directory != NULL ? memory->directory[page >> TABLE_BITS] : NULL;
 }
 
-/* The same, made if need be; NULL when memory is exhausted. */
+/* The same, made if need be; NULL when memory or the budget is exhausted. */
 static struct pvm_page_table *make_table(struct pvm_memory *memory, uint32_t page)
 {
     uint32_t entry = page >> TABLE_BITS;
@@ -97,21 +128,18 @@ static struct pvm_page_table *make_table(struct pvm_memory *memory, uint32_t pag
             return NULL;
     }
     if (memory->directory[entry] == NULL) {
-        struct pvm_page_table *table = pvm_alloc_zero(memory->alloc, 1, sizeof *table);
-        if (table == NULL)
+        struct pvm_page_table *table = NULL;
+        if (!charge(memory, sizeof *table))
             return NULL;
-        memset(table->access, memory->uniform[entry], sizeof table->access);
+        table = pvm_alloc_zero(memory->alloc, 1, sizeof *table);
+        if (table == NULL) {
+            refund(memory, sizeof *table);
+            return NULL;
+        }
+        memset(table->access, memory->common[entry], sizeof table->access);
         memory->directory[entry] = table;
     }
     return memory->directory[entry];
-}
-
-static enum pvm_status no_room(const struct pvm_memory *memory, struct pvm_err *err)
-{
-    if (memory->budget != NULL && memory->budget->used >= memory->budget->limit)
-        return pvm_fail(err, PVM_E_LIMIT, "guest memory limit of %zu octets reached",
-                        memory->budget->limit);
-    return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
 }
 
 /* Storage of a page that may be written: made, or copied when lent. NULL when exhausted. */
@@ -119,15 +147,13 @@ static uint8_t *own_page(struct pvm_memory *memory, struct pvm_page_table *table
 {
     if (table->data[slot] != NULL && !table->lent[slot])
         return table->data[slot];
-    struct pvm_budget *budget = memory->budget;
-    if (budget != NULL && (budget->used > budget->limit ||
-                           budget->limit - budget->used < PVM_PAGE_SIZE))
+    if (!charge(memory, PVM_PAGE_SIZE))
         return NULL;
     uint8_t *data = pvm_alloc_get(memory->alloc, PVM_PAGE_SIZE);
-    if (data == NULL)
+    if (data == NULL) {
+        refund(memory, PVM_PAGE_SIZE);
         return NULL;
-    if (budget != NULL)
-        budget->used += PVM_PAGE_SIZE;
+    }
     memory->resident += PVM_PAGE_SIZE;
     memcpy(data, table->data[slot] != NULL ? table->data[slot] : zero_page, PVM_PAGE_SIZE);
     table->data[slot] = data;
@@ -139,7 +165,16 @@ enum pvm_access pvm_memory_access(const struct pvm_memory *memory, uint32_t page
 {
     const struct pvm_page_table *table = table_of(memory, page);
     return (enum pvm_access)(table != NULL ? table->access[page % TABLE_SIZE]
-                                           : memory->uniform[page >> TABLE_BITS]);
+                                           : memory->common[page >> TABLE_BITS]);
+}
+
+/* What count pages, or entries, all allow; no branch in the loop, so that it is vectorised. */
+static uint8_t common_access(const uint8_t *access, uint32_t count)
+{
+    uint8_t common = PVM_WRITE;
+    for (uint32_t i = 0; i < count; i++)
+        common &= access[i];
+    return common;
 }
 
 /* pvm_memory_map within one directory entry. */
@@ -151,10 +186,10 @@ static bool map_entry(struct pvm_memory *memory, uint32_t page, uint32_t count,
     if (count == TABLE_SIZE && (zero || table == NULL)) {
         if (table != NULL)
             drop_table(memory, entry);
-        memory->uniform[entry] = (uint8_t)access;
+        memory->common[entry] = (uint8_t)access;
         return true;
     }
-    if (table == NULL && memory->uniform[entry] == access)
+    if (table == NULL && memory->common[entry] == access)
         return true;
     table = make_table(memory, page);
     if (table == NULL)
@@ -165,6 +200,7 @@ static bool map_entry(struct pvm_memory *memory, uint32_t page, uint32_t count,
         if (zero)
             drop_data(memory, table, slot);
     }
+    memory->common[entry] = common_access(table->access, TABLE_SIZE);
     return true;
 }
 
@@ -180,7 +216,7 @@ enum pvm_status pvm_memory_map(struct pvm_memory *memory, uint32_t page, uint32_
         if (here > count)
             here = count;
         if (!map_entry(memory, page, here, access, zero))
-            return no_room(memory, err);
+            return pvm_memory_no_room(memory, err);
         page += here;
         count -= here;
     }
@@ -221,7 +257,7 @@ static enum pvm_status put(struct pvm_memory *memory, uint64_t addr, struct pvm_
         if (here > bytes.len)
             here = bytes.len;
         if (!put_page(memory, addr, pvm_bytes(bytes.ptr, here), lend))
-            return no_room(memory, err);
+            return pvm_memory_no_room(memory, err);
         addr += here;
         bytes.ptr += here;
         bytes.len -= here;
@@ -264,6 +300,17 @@ void pvm_memory_get(const struct pvm_memory *memory, uint64_t addr, void *dst, s
     }
 }
 
+/* pvm_memory_allows within one directory entry. */
+static bool entry_allows(const struct pvm_memory *memory, uint32_t page, uint32_t count,
+                         enum pvm_access access)
+{
+    const struct pvm_page_table *table = table_of(memory, page);
+    uint8_t common = memory->common[page >> TABLE_BITS];
+    if (table != NULL && (common & access) != access)
+        common = common_access(&table->access[page % TABLE_SIZE], count);
+    return (common & access) == access;
+}
+
 bool pvm_memory_allows(const struct pvm_memory *memory, uint64_t addr, uint64_t len,
                        enum pvm_access access)
 {
@@ -274,13 +321,15 @@ bool pvm_memory_allows(const struct pvm_memory *memory, uint64_t addr, uint64_t 
         return false;
     uint32_t page = (uint32_t)(addr >> PVM_PAGE_BITS);
     uint32_t last = (uint32_t)((addr + len - 1) >> PVM_PAGE_BITS);
-    while (page <= last) {
-        bool whole = table_of(memory, page) == NULL;
-        if ((pvm_memory_access(memory, page) & access) != access)
-            return false;
-        page = whole ? (page | (TABLE_SIZE - 1)) + 1 : page + 1;
-    }
-    return true;
+    uint32_t first_entry = page >> TABLE_BITS;
+    uint32_t last_entry = last >> TABLE_BITS;
+    if (first_entry == last_entry)
+        return entry_allows(memory, page, last - page + 1, access);
+    uint8_t between =
+        common_access(&memory->common[first_entry + 1], last_entry - first_entry - 1);
+    return (between & access) == access &&
+           entry_allows(memory, page, TABLE_SIZE - page % TABLE_SIZE, access) &&
+           entry_allows(memory, last_entry << TABLE_BITS, last % TABLE_SIZE + 1, access);
 }
 
 const uint8_t *pvm_memory_view(const struct pvm_memory *memory, uint64_t addr, uint64_t len)

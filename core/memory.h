@@ -27,7 +27,8 @@ enum {
 
 enum pvm_access { PVM_NO_ACCESS = 0, PVM_READ = 1, PVM_WRITE = 3 };
 
-/* Storage that machines of one run may use together. used counts octets of pages. */
+/* Storage that machines of one run may use together. used counts octets of pages and their tables.
+ */
 struct pvm_budget {
     size_t used;
     size_t limit;
@@ -51,7 +52,8 @@ struct pvm_memory {
     struct pvm_budget *budget; /* borrowed, NULL: no limit */
     uint64_t fault;            /* address of the page of the last failed access */
     size_t resident;           /* octets of page storage owned */
-    uint8_t uniform[1024];     /* access of a directory entry without a table */
+    uint8_t common[1024];      /* access that all pages of a directory entry have at least; without
+                                  a table, exactly */
 };
 
 /* An access that did not go through: which exit it is, decided by GP 0.7.2 A.4. */
@@ -66,6 +68,9 @@ enum pvm_mem_result {
 void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
                      struct pvm_budget *budget);
 void pvm_memory_deinit(struct pvm_memory *memory);
+
+/* Fails as memory that is exhausted does: PVM_E_LIMIT by the budget, else PVM_E_MEMORY. */
+enum pvm_status pvm_memory_no_room(const struct pvm_memory *memory, struct pvm_err *err);
 
 /* Sets the access of count pages from page on; with zero, their contents become zero too.
  * The range must lie within PVM_PAGE_COUNT. */

@@ -71,10 +71,14 @@ START_TEST(faults)
         enum pvm_mem_result result;
         uint64_t fault;
     } cases[] = {
-        {0x11ffd, 4, true, PVM_MEM_FAULT, 0x12000},  {0x11ffd, 4, false, PVM_MEM_OK, 0},
-        {0x12ffd, 4, false, PVM_MEM_FAULT, 0x13000}, {0xfffe, 4, false, PVM_MEM_PANIC, 0},
-        {0x0fff8, 8, false, PVM_MEM_PANIC, 0},       {0xfffffff8, 8, false, PVM_MEM_OK, 0},
-        {0xfffffff9, 8, true, PVM_MEM_PANIC, 0},     {0xffffeffc, 8, true, PVM_MEM_FAULT, 0xffffe000},
+        {0x11ffd, 4, true, PVM_MEM_FAULT, 0x12000},
+        {0x11ffd, 4, false, PVM_MEM_OK, 0},
+        {0x12ffd, 4, false, PVM_MEM_FAULT, 0x13000},
+        {0xfffe, 4, false, PVM_MEM_PANIC, 0},
+        {0x0fff8, 8, false, PVM_MEM_PANIC, 0},
+        {0xfffffff8, 8, false, PVM_MEM_OK, 0},
+        {0xfffffff9, 8, true, PVM_MEM_PANIC, 0},
+        {0xffffeffc, 8, true, PVM_MEM_FAULT, 0xffffe000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint64_t value = 0;
@@ -179,6 +183,34 @@ START_TEST(ranges)
 }
 END_TEST
 
+/* A range allows what each of its pages does, however many tables it spans. */
+START_TEST(ranges_over_tables)
+{
+    map(0x3f0, 0x1410, PVM_WRITE, true);
+    map(0xa00, 1, PVM_READ, false);
+    map(0x1000, 0x400, PVM_READ, true);
+    map(0x1401, 1, PVM_NO_ACCESS, true);
+    static const uint32_t ends[] = {0x3ef,  0x3f0,  0x3ff,  0x400,  0x401,  0x7ff,  0x800,  0x9ff,
+                                    0xa00,  0xa01,  0xbff,  0xc00,  0xfff,  0x1000, 0x1001, 0x13ff,
+                                    0x1400, 0x1401, 0x1402, 0x17fe, 0x17ff, 0x1800};
+    enum { ENDS = sizeof ends / sizeof ends[0] };
+    for (unsigned i = 0; i < ENDS; i++) {
+        unsigned least = PVM_WRITE;
+        uint32_t page = ends[i];
+        for (unsigned j = i; j < ENDS; j++) {
+            for (; page <= ends[j]; page++)
+                least &= pvm_memory_access(&memory, page);
+            uint64_t addr = (uint64_t)ends[i] * PVM_PAGE_SIZE + 1;
+            uint64_t len = (uint64_t)page * PVM_PAGE_SIZE - addr;
+            ck_assert_msg(pvm_memory_allows(&memory, addr, len, PVM_READ) == (least != 0),
+                          "pages 0x%x to 0x%x", ends[i], ends[j]);
+            ck_assert_msg(pvm_memory_allows(&memory, addr, len, PVM_WRITE) == (least == PVM_WRITE),
+                          "pages 0x%x to 0x%x", ends[i], ends[j]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(stretches)
 {
     static const struct {
@@ -223,20 +255,44 @@ END_TEST
 
 START_TEST(budget_is_shared)
 {
-    struct pvm_budget budget = {0, 3 * PVM_PAGE_SIZE};
+    struct pvm_budget budget = {0, SIZE_MAX};
     struct pvm_memory pair[2];
     for (int i = 0; i < 2; i++) {
         pvm_memory_init(&pair[i], NULL, &budget);
         ck_assert(pvm_memory_map(&pair[i], 0x20, 4, PVM_WRITE, true, &err) == PVM_OK);
-        ck_assert_int_eq(pvm_memory_store(&pair[i], 0x20000, 1, 1), PVM_MEM_OK);
     }
+    const size_t tables = budget.used;
+    budget.limit = tables + 3 * PVM_PAGE_SIZE;
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(pvm_memory_store(&pair[i], 0x20000, 1, 1), PVM_MEM_OK);
     ck_assert_int_eq(pvm_memory_store(&pair[0], 0x21000, 1, 1), PVM_MEM_OK);
     ck_assert_int_eq(pvm_memory_store(&pair[1], 0x21000, 1, 1), PVM_MEM_NO_ROOM);
     ck_assert(pvm_memory_map(&pair[0], 0x20, 2, PVM_NO_ACCESS, true, &err) == PVM_OK);
-    ck_assert_uint_eq(budget.used, PVM_PAGE_SIZE);
+    ck_assert_uint_eq(budget.used, tables + PVM_PAGE_SIZE);
     ck_assert_int_eq(pvm_memory_store(&pair[1], 0x21000, 1, 1), PVM_MEM_OK);
     pvm_memory_deinit(&pair[0]);
     pvm_memory_deinit(&pair[1]);
+    ck_assert_uint_eq(budget.used, 0);
+}
+END_TEST
+
+/* A page here and there needs a table each, which is not for free. */
+START_TEST(budget_counts_tables)
+{
+    struct pvm_budget budget = {0, 1 << 20};
+    struct pvm_memory m;
+    pvm_memory_init(&m, NULL, &budget);
+    uint32_t page = 0x400;
+    while (page < PVM_PAGE_COUNT && pvm_memory_map(&m, page, 1, PVM_READ, true, &err) == PVM_OK)
+        page += 0x400;
+    ck_assert_int_eq(err.status, PVM_E_LIMIT);
+    ck_assert_str_eq(err.msg, "guest memory limit of 1048576 octets reached");
+    ck_assert_uint_gt(page, 0x400 * 50);
+    ck_assert_uint_lt(page, 0x400 * 257); /* a table is larger than a page */
+    ck_assert_uint_le(budget.used, budget.limit);
+    ck_assert(pvm_memory_map(&m, 0x400, 0x400, PVM_NO_ACCESS, true, NULL) == PVM_OK);
+    ck_assert(pvm_memory_map(&m, page, 1, PVM_READ, true, NULL) == PVM_OK);
+    pvm_memory_deinit(&m);
     ck_assert_uint_eq(budget.used, 0);
 }
 END_TEST
@@ -296,9 +352,11 @@ Suite *memory_suite(void)
     tcase_add_test(tc, zero_page_stays_zero);
     tcase_add_test(tc, lent_pages_are_copied);
     tcase_add_test(tc, ranges);
+    tcase_add_test(tc, ranges_over_tables);
     tcase_add_test(tc, stretches);
     tcase_add_test(tc, digests);
     tcase_add_test(tc, budget_is_shared);
+    tcase_add_test(tc, budget_counts_tables);
     tcase_add_test(tc, failed_allocations);
     suite_add_tcase(s, tc);
     return s;
