@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where memory comes from. Every handle remembers the allocator it was made with; NULL means libc.
- * The library has no other source of memory and no global one.
+ * The library has no other source of memory and no global one. struct pvm_alloc is that of core/pvm.h.
  */
 #ifndef CORE_ALLOC_H
 #define CORE_ALLOC_H
 
-#include <stddef.h>
-
-struct pvm_alloc {
-    /* As realloc: ptr NULL allocates, size 0 frees and returns NULL, failure returns NULL and
-     * leaves ptr as it was. Called from the thread that uses the handle. */
-    void *(*resize)(void *user, void *ptr, size_t size);
-    void *user;
-};
+#include "core/pvm.h"
 
 void *pvm_alloc_get(const struct pvm_alloc *alloc, size_t size);
 /* count * size octets, zeroed; NULL also when the product overflows. */

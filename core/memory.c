@@ -8,11 +8,18 @@
 
 enum { TABLE_BITS = 10, TABLE_SIZE = 1 << TABLE_BITS };
 
+/* Whose a page's storage is. */
+enum holder {
+    OWN,   /* ours: allocated and freed here */
+    LENT,  /* someone else's, for reading: copied before it is written */
+    SHARED /* someone else's, written in place */
+};
+
 /* The 1024 pages of 4 MiB that are not all alike. */
 struct pvm_page_table {
     uint8_t *data[TABLE_SIZE];  /* storage; NULL: all zero */
     uint8_t access[TABLE_SIZE]; /* enum pvm_access */
-    uint8_t lent[TABLE_SIZE];   /* data belongs to someone else: copy before writing */
+    uint8_t holder[TABLE_SIZE]; /* enum holder, of data */
 };
 
 static const uint8_t zero_page[PVM_PAGE_SIZE];
@@ -80,13 +87,13 @@ static void forget_range(struct pvm_memory *memory, uint32_t page, uint32_t coun
 
 static void drop_data(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot)
 {
-    if (table->data[slot] != NULL && !table->lent[slot]) {
+    if (table->data[slot] != NULL && table->holder[slot] == OWN) {
         pvm_alloc_free(memory->alloc, table->data[slot]);
         memory->resident -= PVM_PAGE_SIZE;
         refund(memory, PVM_PAGE_SIZE);
     }
     table->data[slot] = NULL;
-    table->lent[slot] = 0;
+    table->holder[slot] = OWN;
 }
 
 static void drop_table(struct pvm_memory *memory, uint32_t entry)
@@ -143,9 +150,10 @@ static struct pvm_page_table *make_table(struct pvm_memory *memory, uint32_t pag
 }
 
 /* Storage of a page that may be written: made, or copied when lent. NULL when exhausted. */
-static uint8_t *own_page(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot)
+static uint8_t *writable_page(struct pvm_memory *memory, struct pvm_page_table *table,
+                              uint32_t slot)
 {
-    if (table->data[slot] != NULL && !table->lent[slot])
+    if (table->data[slot] != NULL && table->holder[slot] != LENT)
         return table->data[slot];
     if (!charge(memory, PVM_PAGE_SIZE))
         return NULL;
@@ -157,7 +165,7 @@ static uint8_t *own_page(struct pvm_memory *memory, struct pvm_page_table *table
     memory->resident += PVM_PAGE_SIZE;
     memcpy(data, table->data[slot] != NULL ? table->data[slot] : zero_page, PVM_PAGE_SIZE);
     table->data[slot] = data;
-    table->lent[slot] = 0;
+    table->holder[slot] = OWN;
     return data;
 }
 
@@ -234,12 +242,12 @@ static bool put_page(struct pvm_memory *memory, uint64_t addr, struct pvm_bytes 
     forget_page(memory, page);
     if (lend && bytes.len == PVM_PAGE_SIZE) {
         drop_data(memory, table, slot);
-        /* Never written through: own_page copies first. */
+        /* Never written through: writable_page copies first. */
         memcpy(&table->data[slot], &bytes.ptr, sizeof bytes.ptr);
-        table->lent[slot] = 1;
+        table->holder[slot] = LENT;
         return true;
     }
-    uint8_t *data = own_page(memory, table, slot);
+    uint8_t *data = writable_page(memory, table, slot);
     if (data == NULL)
         return false;
     memcpy(data + addr % PVM_PAGE_SIZE, bytes.ptr, bytes.len);
@@ -275,6 +283,57 @@ enum pvm_status pvm_memory_lend(struct pvm_memory *memory, uint64_t addr, struct
                                 struct pvm_err *err)
 {
     return put(memory, addr, bytes, true, err);
+}
+
+/* Gives pages of one directory entry, whose table is there, storage of someone else's. */
+static void back_entry(struct pvm_memory *memory, uint32_t page, uint32_t count,
+                       const uint8_t *octets, enum holder holder)
+{
+    struct pvm_page_table *table = table_of(memory, page);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = page % TABLE_SIZE + i;
+        drop_data(memory, table, slot);
+        memcpy(&table->data[slot], &octets, sizeof octets);
+        table->holder[slot] = (uint8_t)holder;
+        table->access[slot] = holder == SHARED ? PVM_WRITE : PVM_READ;
+        octets += PVM_PAGE_SIZE;
+    }
+    memory->common[page >> TABLE_BITS] = common_access(table->access, TABLE_SIZE);
+}
+
+static enum pvm_status back(struct pvm_memory *memory, uint32_t page, uint32_t count,
+                            const uint8_t *octets, enum holder holder, struct pvm_err *err)
+{
+    if (page > PVM_PAGE_COUNT || count > PVM_PAGE_COUNT - page)
+        return pvm_fail(err, PVM_E_INTERNAL, "pages %u + %u lie beyond the address space", page,
+                        count);
+    for (uint32_t at = page & ~(uint32_t)(TABLE_SIZE - 1); at < page + count; at += TABLE_SIZE) {
+        if (make_table(memory, at) == NULL)
+            return pvm_memory_no_room(memory, err);
+    }
+    forget_range(memory, page, count);
+    while (count > 0) {
+        uint32_t here = TABLE_SIZE - page % TABLE_SIZE;
+        if (here > count)
+            here = count;
+        back_entry(memory, page, here, octets, holder);
+        octets += (size_t)here * PVM_PAGE_SIZE;
+        page += here;
+        count -= here;
+    }
+    return PVM_OK;
+}
+
+enum pvm_status pvm_memory_back(struct pvm_memory *memory, uint32_t page, uint32_t count,
+                                void *octets, struct pvm_err *err)
+{
+    return back(memory, page, count, octets, SHARED, err);
+}
+
+enum pvm_status pvm_memory_back_const(struct pvm_memory *memory, uint32_t page, uint32_t count,
+                                      const void *octets, struct pvm_err *err)
+{
+    return back(memory, page, count, octets, LENT, err);
 }
 
 /* Contents of a page for reading. */
@@ -369,11 +428,12 @@ static void cache_page(struct pvm_memory *memory, uint32_t page, const uint8_t *
     line->bias = (uintptr_t)data - ((uintptr_t)page << PVM_PAGE_BITS);
 }
 
-static bool is_owned(const struct pvm_memory *memory, uint32_t page)
+/* Whether a page has storage that may be written in place. */
+static bool is_in_place(const struct pvm_memory *memory, uint32_t page)
 {
     const struct pvm_page_table *table = table_of(memory, page);
     uint32_t slot = page % TABLE_SIZE;
-    return table != NULL && table->data[slot] != NULL && !table->lent[slot];
+    return table != NULL && table->data[slot] != NULL && table->holder[slot] != LENT;
 }
 
 enum pvm_mem_result pvm_memory_load(struct pvm_memory *memory, uint32_t addr, unsigned width,
@@ -383,7 +443,7 @@ enum pvm_mem_result pvm_memory_load(struct pvm_memory *memory, uint32_t addr, un
     if (result != PVM_MEM_OK)
         return result;
     uint32_t page = addr >> PVM_PAGE_BITS;
-    bool writable = is_owned(memory, page) && pvm_memory_access(memory, page) == PVM_WRITE;
+    bool writable = is_in_place(memory, page) && pvm_memory_access(memory, page) == PVM_WRITE;
     cache_page(memory, page, page_data(memory, page), writable);
     uint64_t out = 0;
     for (unsigned i = 0; i < width; i++) {
@@ -404,7 +464,7 @@ enum pvm_mem_result pvm_memory_store(struct pvm_memory *memory, uint32_t addr, u
     uint8_t *data[2];
     for (unsigned i = 0; i < 2; i++) {
         struct pvm_page_table *table = make_table(memory, ends[i]);
-        data[i] = table != NULL ? own_page(memory, table, ends[i] % TABLE_SIZE) : NULL;
+        data[i] = table != NULL ? writable_page(memory, table, ends[i] % TABLE_SIZE) : NULL;
         if (data[i] == NULL)
             return PVM_MEM_NO_ROOM;
         cache_page(memory, ends[i], data[i], true);

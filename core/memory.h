@@ -19,13 +19,11 @@
 
 enum {
     PVM_PAGE_BITS = 12,
-    PVM_PAGE_SIZE = 1 << PVM_PAGE_BITS,
     PVM_PAGE_COUNT = 1 << 20,
-    PVM_GUARD_SIZE = 1 << 16, /* addresses below never accessible: panic, not fault */
     PVM_CACHE_LINES = 256
 };
 
-enum pvm_access { PVM_NO_ACCESS = 0, PVM_READ = 1, PVM_WRITE = 3 };
+_Static_assert(PVM_PAGE_SIZE == 1 << PVM_PAGE_BITS, "the public header says the same");
 
 /* Storage that machines of one run may use together. used counts octets of pages and their tables.
  */
@@ -56,14 +54,6 @@ struct pvm_memory {
                                   a table, exactly */
 };
 
-/* An access that did not go through: which exit it is, decided by GP 0.7.2 A.4. */
-enum pvm_mem_result {
-    PVM_MEM_OK,
-    PVM_MEM_PANIC,  /* lowest inaccessible octet is below PVM_GUARD_SIZE */
-    PVM_MEM_FAULT,  /* memory->fault holds its page address */
-    PVM_MEM_NO_ROOM /* our memory or the budget is exhausted */
-};
-
 /* All of memory inaccessible and zero. init needs no allocation; deinit is idempotent. */
 void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
                      struct pvm_budget *budget);
@@ -86,6 +76,15 @@ PVM_MUST_USE enum pvm_status pvm_memory_put(struct pvm_memory *memory, uint64_t 
  * memory and addr be page-aligned. */
 PVM_MUST_USE enum pvm_status pvm_memory_lend(struct pvm_memory *memory, uint64_t addr,
                                              struct pvm_bytes bytes, struct pvm_err *err);
+/* Makes octets the storage of count writable pages from page on for as long as they are not mapped,
+ * backed or lent anew: what either side writes, the other reads at once. octets (of any alignment)
+ * must outlive that. On failure nothing has changed. */
+PVM_MUST_USE enum pvm_status pvm_memory_back(struct pvm_memory *memory, uint32_t page,
+                                             uint32_t count, void *octets, struct pvm_err *err);
+/* The same for pages that may be read only; octets are lent, so never written. */
+PVM_MUST_USE enum pvm_status pvm_memory_back_const(struct pvm_memory *memory, uint32_t page,
+                                                   uint32_t count, const void *octets,
+                                                   struct pvm_err *err);
 /* Copies len octets at addr out whatever the access; the range must not wrap. */
 void pvm_memory_get(const struct pvm_memory *memory, uint64_t addr, void *dst, size_t len);
 

@@ -20,7 +20,7 @@
 #ifndef CORE_OPCODE_H
 #define CORE_OPCODE_H
 
-#include <stdint.h>
+#include "core/pvm.h"
 
 /* clang-format off */
 /*  form   operands in the assembler            code layout after the opcode octet (GP 0.7.2 A.5) */
@@ -234,8 +234,6 @@ enum pvm_op pvm_op_by_name(const char *name, unsigned len);
 
 const char *pvm_form_name(enum pvm_form form);
 const char *pvm_form_operands(enum pvm_form form);
-
-enum { PVM_REG_COUNT = 13 };
 
 /* ra sp t0 t1 t2 s0 s1 a0 .. a5 */
 const char *pvm_reg_name(unsigned reg);

@@ -2,22 +2,22 @@
 /*
  * Errors that are ours: bad input, a limit, an operating-system failure.
  * What a guest program does (panic, fault, out of gas) is never one of these; it is an
- * enum pvm_exit (core/vm.h). A function that can fail returns enum pvm_status, writes its outputs
- * only on PVM_OK and leaves a message in the struct pvm_err its caller owns.
+ * enum pvm_exit. A function that can fail returns enum pvm_status, writes its outputs only on PVM_OK
+ * and leaves a message in the struct pvm_err its caller owns. The types are those of core/pvm.h.
  */
 #ifndef CORE_STATUS_H
 #define CORE_STATUS_H
 
+#include "core/pvm.h"
+
 #include <stdarg.h>
 
 #if defined(__GNUC__)
-#define PVM_MUST_USE        __attribute__((warn_unused_result))
 #define PVM_PRINTF(fmt, va) __attribute__((format(printf, fmt, va)))
 #define PVM_COLD            __attribute__((cold, noinline))
 #define PVM_LIKELY(x)       __builtin_expect(!!(x), 1)
 #define PVM_UNLIKELY(x)     __builtin_expect(!!(x), 0)
 #else
-#define PVM_MUST_USE
 #define PVM_PRINTF(fmt, va)
 #define PVM_COLD
 #define PVM_LIKELY(x)   (x)
@@ -34,23 +34,11 @@
     X(E_MEMORY, "out of memory", 5)                                                                \
     X(E_INTERNAL, "internal error", 5)
 
-enum pvm_status {
-#define X(name, text, code) PVM_##name,
-    PVM_STATUS_MAP(X)
-#undef X
-};
-
-/* The first message wins: a later pvm_fail on the same pvm_err keeps the earlier text. */
-struct pvm_err {
-    enum pvm_status status;
-    char msg[320];
-};
-
-/* Text and command-line exit code of a status. The text is static. */
-const char *pvm_status_text(enum pvm_status status);
+/* Exit code of the command line for a status. */
 int pvm_status_code(enum pvm_status status);
 
-/* Records status and message in err (which may be NULL) and returns status. Never allocates. */
+/* Records status and message in err (which may be NULL) and returns status. Never allocates. The
+ * first message wins: a later pvm_fail on the same pvm_err keeps the earlier text. */
 enum pvm_status pvm_fail(struct pvm_err *err, enum pvm_status status, const char *fmt, ...)
     PVM_PRINTF(3, 4);
 

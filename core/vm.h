@@ -9,7 +9,7 @@
 #include "core/memory.h"
 #include "core/program.h"
 
-/* The GP's exit reasons; CONTINUE only from a run with a step limit. */
+/* The GP's exit reasons, enum pvm_exit of core/pvm.h; CONTINUE only from a run with a step limit. */
 #define PVM_EXIT_MAP(X)                                                                            \
     X(CONTINUE, "continue")                                                                        \
     X(HALT, "halt")                                                                                \
@@ -17,15 +17,6 @@
     X(OOG, "out-of-gas")                                                                           \
     X(FAULT, "page-fault")                                                                         \
     X(HOST, "host-call")
-
-enum pvm_exit {
-#define X(NAME, text) PVM_EXIT_##NAME,
-    PVM_EXIT_MAP(X)
-#undef X
-};
-
-/* "halt", "panic", "out-of-gas", "page-fault", "host-call", "continue". */
-const char *pvm_exit_name(enum pvm_exit exit);
 
 struct pvm_vm;
 
