@@ -11,8 +11,6 @@
 #include "cmd/options.h"
 #include "core/bytes.h"
 
-#define CMD_VERSION "0.1.0"
-
 /* name, function, one line of help */
 #define CMD_LIST(X)                                                                                \
     X(run, cmd_run, "run a program and report what it did and where it stopped")                   \

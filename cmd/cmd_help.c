@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pvm help and pvm version. */
+/* pvm help and pvm version. CMake defines CMD_VERSION, from its project(). */
 #include "cmd/cmd.h"
 
 const struct cmd_syntax cmd_help_syntax = {
