@@ -79,7 +79,7 @@ static void json_machines(const struct cmd_report *report, struct jam_out *json)
             jam_out_text(json, "last_exit", pvm_exit_name(machine->last_exit));
         jam_out_number(json, "pc", machine->vm.pc);
         jam_out_number(json, "gas_left", machine->vm.gas);
-        jam_out_registers(json, "registers", machine->vm.regs);
+        cmd_out_registers(json, "registers", machine->vm.regs);
         jam_out_end_object(json);
     }
     jam_out_end_array(json);
@@ -143,7 +143,7 @@ void cmd_report_json(const struct cmd_report *report, struct pvm_buf *out)
         json_service(report, &json);
     if (report->vm != NULL) {
         jam_out_number(&json, "pc", report->vm->exit_pc);
-        jam_out_registers(&json, "registers", report->vm->regs);
+        cmd_out_registers(&json, "registers", report->vm->regs);
     }
     json_dumps(report, &json);
     jam_out_array(&json, "stopped");

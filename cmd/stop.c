@@ -37,7 +37,7 @@ void cmd_registers(const uint64_t regs[PVM_REG_COUNT], struct pvm_buf *out)
     }
 }
 
-void jam_out_registers(struct jam_out *json, const char *key, const uint64_t regs[PVM_REG_COUNT])
+void cmd_out_registers(struct jam_out *json, const char *key, const uint64_t regs[PVM_REG_COUNT])
 {
     jam_out_array(json, key);
     for (unsigned i = 0; i < PVM_REG_COUNT; i++)
@@ -230,7 +230,7 @@ void cmd_stop_json(const struct cmd_stop *stop, struct jam_out *json)
     json_position(json, stop);
     jam_out_number(json, "gas_left", stop->vm->gas);
     json_code(json, stop);
-    jam_out_registers(json, "registers", stop->vm->regs);
+    cmd_out_registers(json, "registers", stop->vm->regs);
     if (stop->exit == PVM_EXIT_HOST)
         jam_out_number(json, "host_call", stop->arg);
     json_memory(json, stop);

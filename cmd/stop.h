@@ -26,7 +26,7 @@ void cmd_position(uint64_t pc, const struct pvm_symbols *symbols, struct pvm_buf
 
 /* Appends all registers, three to a line. */
 void cmd_registers(const uint64_t regs[PVM_REG_COUNT], struct pvm_buf *out);
-void jam_out_registers(struct jam_out *json, const char *key, const uint64_t regs[PVM_REG_COUNT]);
+void cmd_out_registers(struct jam_out *json, const char *key, const uint64_t regs[PVM_REG_COUNT]);
 
 void cmd_stop_text(const struct cmd *cmd, const struct cmd_stop *stop, struct pvm_buf *out);
 /* An object inside an array. */
