@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Public test vectors replayed: what the kinds of them have in common. A vector that does not hold
+ * is a result, with its first difference in words; a file that is none, or our own failure, is a
+ * status.
+ */
+#ifndef HOST_VECTOR_H
+#define HOST_VECTOR_H
+
+#include "host/context.h"
+
+struct jam_vector_options {
+    const struct jam_profile *profile; /* NULL: what the path or else the contents say */
+    const struct pvm_alloc *alloc;
+    struct jam_limits limits; /* of each run */
+};
+
+struct jam_vector_result {
+    bool passed;
+    struct pvm_buf why; /* the first difference, when not passed */
+    size_t runs;        /* invocations */
+    uint64_t gas;       /* they used */
+    /* Of traces: key-values that the block changed (by either account), how many of them were
+     * compared, and how many belong to parts of the protocol that are not ours. */
+    size_t changed, checked, foreign;
+    uint32_t foreign_components; /* which they are: bit i for C(i) */
+};
+
+void jam_vector_result_init(struct jam_vector_result *result, const struct pvm_alloc *alloc);
+void jam_vector_result_deinit(struct jam_vector_result *result);
+
+/* The version that a path names, as in "stf/v0.7.2/tiny/a.json" or "v0.7.0-storage_light/1.bin":
+ * the last one that does; NULL: none. Vectors of 0.8.0 are by its reading "0.8.0-vectors". */
+const struct jam_profile *jam_vector_profile(const char *path);
+
+#endif
