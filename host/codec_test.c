@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encodings against octets written out by hand from GP 0.7.2 C.2 (and 0.6.7 C.2). */
+/* Encodings against octets written out by hand from C.2 of GP 0.6.3 to 0.8.0. */
 #include "host/codec.h"
 
 #include "host/hash.h"
@@ -33,10 +33,12 @@ static const struct jam_work_package package = {
     .auth_code_host = 0x31,
     .auth_code_hash = {{0x32}},
     .context = {.anchor = {{0x41}},
+                .anchor_slot = 0x4748,
                 .state_root = {{0x42}},
                 .beefy_root = {{0x43}},
                 .lookup_anchor = {{0x44}},
                 .lookup_anchor_slot = 0x4546,
+                .lookup_anchor_state_root = {{0x49}},
                 .prerequisites = prerequisites,
                 .prerequisite_count = 1},
     .authorization = {(const uint8_t *)"tok", 3},
@@ -77,26 +79,40 @@ static void expect(struct pvm_buf *got, const char *text)
 }
 
 #define CONTEXT    "H41 H42 H43 H44 46450000 01 H51"
+#define CONTEXT_8  "H41 48470000 H42 H43 H44 46450000 H49 01 H51"
 #define IMPORTS    "02 H61 0300 H62 0281"
 #define EXTRINSICS "01 H71 04030201"
 
-static const char *const package_072 =
-    "31000000 H32" CONTEXT "03 746f6b 04 636f6e66 02"
-    "0d0c0b0a H21 2211000000000000 4433000000000000 0605 02 dead" IMPORTS EXTRINSICS
-    "01000000 H22 0000000000000000 0000000000000000 0000 00 00 00";
+#define PACKAGE_070(context)                                                                       \
+    "31000000 H32" context "03 746f6b 04 636f6e66 02"                                              \
+    "0d0c0b0a H21 2211000000000000 4433000000000000 0605 02 dead" IMPORTS EXTRINSICS               \
+    "01000000 H22 0000000000000000 0000000000000000 0000 00 00 00"
 
-static const char *const package_067 =
-    "03 746f6b 31000000 H32 04 636f6e66" CONTEXT "02"
-    "0d0c0b0a H21 02 dead 2211000000000000 4433000000000000" IMPORTS EXTRINSICS "0605"
-    "01000000 H22 00 0000000000000000 0000000000000000 00 00 0000";
+#define PACKAGE_062                                                                                \
+    "03 746f6b 31000000 H32 04 636f6e66" CONTEXT "02"                                              \
+    "0d0c0b0a H21 02 dead 2211000000000000 4433000000000000" IMPORTS EXTRINSICS "0605"             \
+    "01000000 H22 00 0000000000000000 0000000000000000 00 00 0000"
 
+static const char *const package_072 = PACKAGE_070(CONTEXT);
+
+/* The arguments of item 0 on core 0x155, H99 being the package's hash. */
 static const struct {
-    const char *version, *package, *authorizer, *refine_args;
+    const char *version, *package, *context, *authorizer, *refine_args, *authorized_args;
 } rows[] = {
-    {"0.6.7", package_067, "H32 04 636f6e66", "00 ea0d0c0b 02 dead H99"},
-    {"0.7.0", package_072, "H32 04 636f6e66", "00 ea0d0c0b 02 dead H99"},
-    {"0.7.1", package_072, "H32 04 636f6e66", "8155 00 ea0d0c0b 02 dead H99"},
-    {"0.7.2", package_072, "636f6e66", "8155 00 ea0d0c0b 02 dead H99"},
+    {"0.6.3", PACKAGE_062, CONTEXT, "636f6e66", "0d0c0b0a 02 dead H99" CONTEXT "H32",
+     PACKAGE_062 "8155"},
+    {"0.6.5", PACKAGE_062, CONTEXT, "636f6e66", "ea0d0c0b 02 dead H99" CONTEXT "H32",
+     PACKAGE_062 "8155"},
+    {"0.6.6", PACKAGE_062, CONTEXT, "H32 04 636f6e66", "00 ea0d0c0b 02 dead H99", "5501"},
+    {"0.6.7", PACKAGE_062, CONTEXT, "H32 04 636f6e66", "00 ea0d0c0b 02 dead H99", "5501"},
+    {"0.7.0", PACKAGE_070(CONTEXT), CONTEXT, "H32 04 636f6e66", "00 ea0d0c0b 02 dead H99", "5501"},
+    {"0.7.1", PACKAGE_070(CONTEXT), CONTEXT, "H32 04 636f6e66", "8155 00 ea0d0c0b 02 dead H99",
+     "5501"},
+    {"0.7.2", PACKAGE_070(CONTEXT), CONTEXT, "636f6e66", "8155 00 ea0d0c0b 02 dead H99", "5501"},
+    {"0.8.0", PACKAGE_070(CONTEXT_8), CONTEXT_8, "636f6e66", "8155 00 ea0d0c0b 02 dead H99",
+     "5501"},
+    {"0.8.0-vectors", PACKAGE_070(CONTEXT_8), CONTEXT_8, "636f6e66", "8155 00 ea0d0c0b 02 dead H99",
+     "5501"},
 };
 
 START_TEST(test_versions)
@@ -107,7 +123,7 @@ START_TEST(test_versions)
     jam_encode_package(profile, &package, &buf);
     expect(&buf, rows[_i].package);
     jam_encode_context(profile, &package.context, &buf);
-    expect(&buf, CONTEXT);
+    expect(&buf, rows[_i].context);
     profile->authorizer(&package, &buf);
     expect(&buf, rows[_i].authorizer);
     struct jam_refine_values values = {
@@ -115,7 +131,7 @@ START_TEST(test_versions)
     profile->refine_args(&values, &buf);
     expect(&buf, rows[_i].refine_args);
     profile->is_authorized_args(&package, 0x155, &buf);
-    expect(&buf, "5501");
+    expect(&buf, rows[_i].authorized_args);
 }
 END_TEST
 
@@ -140,7 +156,8 @@ START_TEST(test_summary)
 }
 END_TEST
 
-/* The octets that the public tiny test vectors return for fetch kind 0. */
+/* The octets that the public tiny test vectors return for fetch kind 0; those of versions before
+ * have another W_B. */
 static const char *const tiny =
     "0a00000000000000 0100000000000000 6400000000000000 0200 20000000 0c000000 8096980000000000"
     "80f0fa0200000000 00ca9a3b00000000 002d310100000000 0800 1000 0800 0300 18000000 0300 0800 "
@@ -148,14 +165,28 @@ static const char *const tiny =
     "5000 0400 8000 0500 0600 00fa0000 8070d200 00093d00 04000000 000c0000 02040000 00c00000 "
     "80000000 000c0000 0a000000";
 
+/* GP 0.8.0 B.5: N, V, W_E and W_P are gone. */
+static const char *const tiny_080 =
+    "0a00000000000000 0100000000000000 6400000000000000 0200 20000000 0c000000 8096980000000000"
+    "80f0fa0200000000 00ca9a3b00000000 002d310100000000 0800 1000 0800 0300 18000000 0800 0600 "
+    "5000 0400 8000 0500 00fa0000 8070d200 00093d00 000c0000 00c00000 80000000 000c0000 0a000000";
+
 START_TEST(test_params)
 {
+    static const struct {
+        const char *version, *octets;
+        size_t size;
+    } versions[] = {
+        {"0.7.2", tiny, 134}, {"0.8.0", tiny_080, 122}, {"0.8.0-vectors", tiny_080, 122}};
     struct jam_params params;
-    struct pvm_buf buf = {0};
-    jam_params_get(jam_profile_default, JAM_PARAMS_TINY, &params);
-    jam_encode_params(jam_profile_default, &params, &buf);
-    ck_assert_uint_eq(buf.len, 134);
-    expect(&buf, tiny);
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        const struct jam_profile *profile = jam_profile_find(versions[i].version);
+        struct pvm_buf buf = {0};
+        jam_params_get(profile, JAM_PARAMS_TINY, &params);
+        jam_encode_params(profile, &params, &buf);
+        ck_assert_uint_eq(buf.len, versions[i].size);
+        expect(&buf, versions[i].octets);
+    }
     for (unsigned i = 0; i < JAM_PARAM_COUNT; i++)
         *jam_param_at(&params, i) = i;
     ck_assert_uint_eq(params.item_deposit, 0);
