@@ -97,8 +97,8 @@ struct jam_provision {
 /* What a run came to, collapsed to its regular (x) or exceptional (y) side. Everything is borrowed
  * from the run; accounts may be kept with jam_service_ref. */
 struct jam_effects {
-    bool exceptional;    /* panic, out of gas: this is y */
-    bool checkpointed;   /* y is not what the run began with */
+    bool exceptional;                          /* panic, out of gas: this is y */
+    bool checkpointed;                         /* y is not what the run began with */
     const struct jam_account_change *accounts; /* ascending by id; the run's own service included */
     size_t account_count;
     const struct jam_transfer *transfers; /* in the order of the calls */

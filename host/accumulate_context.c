@@ -53,8 +53,8 @@ static void dimension_copy(struct jam_dimension *copy, const struct jam_dimensio
 
 static uint64_t account_weight(const struct jam_service *service)
 {
-    uint64_t entries = (uint64_t)service->storage.count + service->preimages.count +
-                       service->requests.count;
+    uint64_t entries =
+        (uint64_t)service->storage.count + service->preimages.count + service->requests.count;
     return service->storage.octets + service->preimages.octets + service->requests.octets +
            ENTRY_WEIGHT * entries;
 }
@@ -86,8 +86,8 @@ enum pvm_status jam_accumulation_init(struct jam_accumulation *acc,
         PVM_TRY(jam_service_edit(&acc->x.self, err));
         acc->x.self->balance = add_sat(service->balance, credit);
     }
-    acc->x.next_id = jam_accumulation_check(
-        acc, jam_first_id(profile, in->service, &in->entropy, in->slot));
+    acc->x.next_id =
+        jam_accumulation_check(acc, jam_first_id(profile, in->service, &in->entropy, in->slot));
     if (service != NULL)
         acc->weight = account_weight(service);
     dimension_copy(&acc->y, &acc->x);
@@ -129,8 +129,7 @@ const struct jam_service *jam_accumulation_account(const struct jam_accumulation
         return jam_state_find(acc->state, id);
     if (id == acc->service)
         return acc->x.self;
-    if (acc->x.others.count > 0 &&
-        jam_map_get(&acc->x.others, id_key((uint32_t)id, key), &value)) {
+    if (acc->x.others.count > 0 && jam_map_get(&acc->x.others, id_key((uint32_t)id, key), &value)) {
         struct jam_service *service;
         memcpy(&service, value.ptr, sizeof service);
         return service;
@@ -309,6 +308,7 @@ enum pvm_status jam_context_weigh(const struct jam_context *ctx, struct pvm_err 
 {
     if (jam_accumulation_weight(ctx->accumulation) <= ctx->limits.state)
         return PVM_OK;
-    return pvm_fail(err, PVM_E_LIMIT, "host limit: the run has added more than %llu octets to state",
+    return pvm_fail(err, PVM_E_LIMIT,
+                    "host limit: the run has added more than %llu octets to state",
                     (unsigned long long)ctx->limits.state);
 }

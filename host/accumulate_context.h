@@ -21,7 +21,7 @@ struct jam_dimension {
     struct jam_blob *staging;   /* NULL: not written */
     unsigned wrote;
     uint32_t next_id;
-    size_t transfer_count; /* the first ones of jam_accumulation.transfers */
+    size_t transfer_count;     /* the first ones of jam_accumulation.transfers */
     struct jam_map provisions; /* E4 of the id, most significant first, ++ hash -> blob */
     bool has_yield;
     struct jam_hash yield;
@@ -33,7 +33,7 @@ struct jam_accumulation {
     const struct jam_accumulate_rules *rules;
     const struct jam_state *state;
     const struct pvm_alloc *alloc; /* the state's */
-    bool on_transfer; /* accounts are then seen as they were, the own one included */
+    bool on_transfer;              /* accounts are then seen as they were, the own one included */
     uint32_t service, slot;
     struct jam_hash entropy;
     struct jam_dimension x, y;

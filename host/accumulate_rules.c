@@ -24,8 +24,9 @@ static const uint8_t octets_066[] = {
 
 /* Before 0.6.6 nothing was oversize, and what follows it had the octet before. */
 static const uint8_t octets_063[] = {
-    [JAM_ENDED_HALT] = 0,     [JAM_ENDED_OOG] = 1, [JAM_ENDED_PANIC] = 2, [JAM_ENDED_BAD_EXPORTS] = 3,
-    [JAM_ENDED_OVERSIZE] = 3, [JAM_ENDED_BAD] = 4, [JAM_ENDED_BIG] = 5,
+    [JAM_ENDED_HALT] = 0,        [JAM_ENDED_OOG] = 1,      [JAM_ENDED_PANIC] = 2,
+    [JAM_ENDED_BAD_EXPORTS] = 3, [JAM_ENDED_OVERSIZE] = 3, [JAM_ENDED_BAD] = 4,
+    [JAM_ENDED_BIG] = 5,
 };
 
 static void operand_063(const struct jam_operand *operand, struct pvm_buf *out)
@@ -68,21 +69,36 @@ static void operand_066(const struct jam_operand *operand, struct pvm_buf *out)
     .id_base = UINT32_C(1) << 16,                                                                  \
     .id_count = UINT32_MAX - (UINT32_C(1) << 16) - (UINT32_C(1) << 8) + 1
 
-#define BLESS_062 {.assigner = 8, .delegator = 9, .pairs = 10, .count = 11}
+#define BLESS_062                                                                                  \
+    {                                                                                              \
+        .assigner = 8, .delegator = 9, .pairs = 10, .count = 11                                    \
+    }
 #define BLESS_067                                                                                  \
     {                                                                                              \
         .assigners = 8, .delegator = 9, .pairs = 10, .count = 11, .manager_only = true             \
     }
-#define BLESS_071 {.assigners = 8, .delegator = 9, .registrar = 10, .pairs = 11, .count = 12}
+#define BLESS_071                                                                                  \
+    {                                                                                              \
+        .assigners = 8, .delegator = 9, .registrar = 10, .pairs = 11, .count = 12                  \
+    }
 #define BLESS_080                                                                                  \
     {                                                                                              \
         .assigners = 8, .delegator = 9, .registrar = 10, .pairs = 11, .count = 12,                 \
         .manager_only = true                                                                       \
     }
 
-#define ASSIGN_067 {.needs_assigner = true, .core_last = true, .hands_over = true}
-#define ASSIGN_070 {.needs_assigner = true, .hands_over = true}
-#define ASSIGN_071 {.needs_assigner = true, .hands_over = true, .knows_who = true}
+#define ASSIGN_067                                                                                 \
+    {                                                                                              \
+        .needs_assigner = true, .core_last = true, .hands_over = true                              \
+    }
+#define ASSIGN_070                                                                                 \
+    {                                                                                              \
+        .needs_assigner = true, .hands_over = true                                                 \
+    }
+#define ASSIGN_071                                                                                 \
+    {                                                                                              \
+        .needs_assigner = true, .hands_over = true, .knows_who = true                              \
+    }
 
 #define RULES_066                                                                                  \
     .accounts = &jam_account_rules_062, IDS_062, .bless = BLESS_062, .new = {.short_length = true}
@@ -105,14 +121,14 @@ const struct jam_accumulate_rules jam_accumulate_063 = {
     .operand = operand_063,
 };
 
-const struct jam_accumulate_rules jam_accumulate_065 = {
-    RULES_066, .inline_arguments = true, .operand = operand_065};
-const struct jam_accumulate_rules jam_accumulate_066 = {
-    RULES_066, .limits_code = true, .operand = operand_066};
+const struct jam_accumulate_rules jam_accumulate_065 = {RULES_066, .inline_arguments = true,
+                                                        .operand = operand_065};
+const struct jam_accumulate_rules jam_accumulate_066 = {RULES_066, .limits_code = true,
+                                                        .operand = operand_066};
 const struct jam_accumulate_rules jam_accumulate_067 = {RULES_067, .assign = ASSIGN_067};
 const struct jam_accumulate_rules jam_accumulate_070 = {RULES_067, .assign = ASSIGN_070};
-const struct jam_accumulate_rules jam_accumulate_071 = {
-    RULES_071, .bless = BLESS_071, .designate = {.delegator_only = true}};
+const struct jam_accumulate_rules jam_accumulate_071 = {RULES_071, .bless = BLESS_071,
+                                                        .designate = {.delegator_only = true}};
 const struct jam_accumulate_rules jam_accumulate_080 = {RULES_080, .bless = BLESS_080};
 const struct jam_accumulate_rules jam_accumulate_080_vectors = {RULES_080, .bless = BLESS_071};
 

@@ -33,8 +33,8 @@ struct jam_new_rules {
 
 struct jam_accumulate_rules {
     const struct jam_account_rules *accounts;
-    uint32_t id_base;  /* the least id that new gives out by itself */
-    uint32_t id_count; /* how many ids there are from there on */
+    uint32_t id_base;       /* the least id that new gives out by itself */
+    uint32_t id_count;      /* how many ids there are from there on */
     bool transfer_inputs;   /* 0.7.1 on: transfers are inputs; before, On-Transfer runs */
     bool limits_code;       /* code larger than W_C does not run */
     bool inline_arguments;  /* the inputs stand in the arguments, not only their count */
@@ -48,9 +48,9 @@ struct jam_accumulate_rules {
 };
 
 /* Rows of host/profile_rows.c refer to these, named after the version they came with. */
-extern const struct jam_accumulate_rules jam_accumulate_063, jam_accumulate_065,
-    jam_accumulate_066, jam_accumulate_067, jam_accumulate_070, jam_accumulate_071,
-    jam_accumulate_080, jam_accumulate_080_vectors;
+extern const struct jam_accumulate_rules jam_accumulate_063, jam_accumulate_065, jam_accumulate_066,
+    jam_accumulate_067, jam_accumulate_070, jam_accumulate_071, jam_accumulate_080,
+    jam_accumulate_080_vectors;
 
 static inline const struct jam_accumulate_rules *
 jam_accumulate_rules_of(const struct jam_profile *profile)

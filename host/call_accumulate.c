@@ -46,8 +46,8 @@ static enum pvm_status wish_pairs(struct jam_privileges *made, const struct wish
 {
     for (size_t i = 0; i < wish->count; i++) {
         const uint8_t *pair = wish->pairs.ptr + PAIR_SIZE * i;
-        PVM_TRY(jam_always_set(made, (uint32_t)pvm_load_le(pair, 4), pvm_load_le(pair + 4, 8),
-                               err));
+        PVM_TRY(
+            jam_always_set(made, (uint32_t)pvm_load_le(pair, 4), pvm_load_le(pair + 4, 8), err));
     }
     return PVM_OK;
 }

@@ -174,8 +174,7 @@ enum pvm_exit jam_call_eject(struct jam_context *ctx, struct jam_frame *frame)
     struct jam_request request;
     if (!read_hash(frame, jam_arg(frame, 8), &hash))
         return PVM_EXIT_PANIC;
-    const struct jam_service *gone =
-        id == acc->service ? NULL : jam_accumulation_account(acc, id);
+    const struct jam_service *gone = id == acc->service ? NULL : jam_accumulation_account(acc, id);
     if (gone == NULL || !names(&gone->code_hash, acc->service))
         return jam_return(frame, JAM_WHO);
     uint64_t len = gone->bytes > REQUEST_OCTETS ? gone->bytes - REQUEST_OCTETS : 0;

@@ -137,9 +137,8 @@ enum pvm_status jam_accumulate_effects(struct jam_run *run, struct jam_effects *
         return pvm_fail(err, PVM_E_USAGE, "the run is no accumulation");
     bool failed = result->outcome == JAM_ENDED_OOG || result->outcome == JAM_ENDED_PANIC;
     const struct jam_dimension *dim = failed && !acc->on_transfer ? &acc->y : &acc->x;
-    struct jam_effects effects = {.exceptional = failed,
-                                  .checkpointed = acc->checkpointed,
-                                  .gas_used = result->gas_used};
+    struct jam_effects effects = {
+        .exceptional = failed, .checkpointed = acc->checkpointed, .gas_used = result->gas_used};
     PVM_TRY(list_accounts(acc, dim, &effects, err));
     if (!acc->on_transfer)
         PVM_TRY(collapse(acc, dim, result, &effects, err));

@@ -103,18 +103,83 @@ START_TEST(test_keys)
 }
 END_TEST
 
+/* Copies of a map, each changed on its own, against a model each. */
+START_TEST(test_copies)
+{
+    enum { COPIES = 4 };
+    static uint32_t models[COPIES][KEYS];
+    struct jam_map maps[COPIES];
+    struct pvm_err err = {.status = PVM_OK};
+    uint64_t random = 362436069;
+    for (size_t i = 0; i < COPIES; i++)
+        jam_map_init(&maps[i], NULL);
+    for (uint32_t step = 1; step <= STEPS; step++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        uint32_t n = (uint32_t)(random >> 20) % KEYS;
+        size_t at = (size_t)(random >> 40) % COPIES;
+        size_t from = (size_t)(random >> 44) % COPIES;
+        uint8_t key[4];
+        uint8_t value[4];
+        pvm_store_le(value, step, 4);
+        if (random % 64 == 0 && at != from) {
+            jam_map_deinit(&maps[at]);
+            jam_map_copy(&maps[at], &maps[from]);
+            memcpy(models[at], models[from], sizeof models[at]);
+        } else if (random % 5 < 2) {
+            ck_assert(jam_map_remove(&maps[at], key_of(n, key), &err) == PVM_OK);
+            models[at][n] = 0;
+        } else {
+            ck_assert(jam_map_set(&maps[at], key_of(n, key), pvm_bytes(value, 4), &err) == PVM_OK);
+            models[at][n] = step;
+        }
+        if (step % 200 == 0)
+            for (size_t i = 0; i < COPIES; i++) {
+                compare(&maps[i], models[i]);
+                ck_assert_uint_eq(maps[i].octets, 8 * maps[i].count);
+            }
+    }
+    for (size_t i = 0; i < COPIES; i++)
+        jam_map_deinit(&maps[i]);
+}
+END_TEST
+
+/* Each allocation of a change to a shared map fails once; neither side notices. */
 START_TEST(test_no_memory)
 {
-    struct test_failing failing = {.after = 1};
-    struct pvm_alloc alloc = {test_failing_resize, &failing};
-    struct jam_map map;
+    static uint32_t model[KEYS];
     struct pvm_err err = {.status = PVM_OK};
-    struct pvm_bytes value;
-    jam_map_init(&map, &alloc);
-    ck_assert(jam_map_set(&map, pvm_bytes("a", 1), pvm_bytes("1", 1), &err) == PVM_OK);
-    ck_assert(jam_map_set(&map, pvm_bytes("a", 1), pvm_bytes("2", 1), &err) == PVM_E_MEMORY);
-    ck_assert(jam_map_get(&map, pvm_bytes("a", 1), &value) && value.ptr[0] == '1');
-    jam_map_deinit(&map);
+    uint8_t key[4];
+    uint8_t value[4];
+    for (uint32_t n = 0; n < KEYS; n++)
+        model[n] = n + 1;
+    for (uint32_t victim = 0; victim < KEYS; victim += 37) {
+        bool remove = victim % 2 == 0;
+        for (size_t after = 0;; after++) {
+            struct test_failing failing = {.after = SIZE_MAX};
+            struct pvm_alloc alloc = {test_failing_resize, &failing};
+            struct jam_map map, copy;
+            jam_map_init(&map, &alloc);
+            for (uint32_t n = 0; n < KEYS; n++) {
+                pvm_store_le(value, model[n], 4);
+                ck_assert(jam_map_set(&map, key_of(n, key), pvm_bytes(value, 4), &err) == PVM_OK);
+            }
+            jam_map_copy(&copy, &map);
+            failing.after = failing.made + after;
+            key_of(victim, key);
+            enum pvm_status status =
+                remove ? jam_map_remove(&map, pvm_bytes(key, 4), &err)
+                       : jam_map_set(&map, pvm_bytes(key, 4), pvm_bytes_none(), &err);
+            compare(&copy, model);
+            if (status == PVM_E_MEMORY)
+                compare(&map, model);
+            jam_map_deinit(&map);
+            jam_map_deinit(&copy);
+            if (status == PVM_OK)
+                break;
+        }
+    }
 }
 END_TEST
 
@@ -127,6 +192,7 @@ Suite *map_suite(void)
     tcase_add_test(tests, test_random);
     tcase_add_test(tests, test_ascending);
     tcase_add_test(tests, test_keys);
+    tcase_add_test(tests, test_copies);
     tcase_add_test(tests, test_no_memory);
     suite_add_tcase(suite, tests);
     return suite;

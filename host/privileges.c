@@ -134,16 +134,15 @@ bool jam_always_get(const struct jam_privileges *privileges, uint32_t service, u
     return true;
 }
 
-bool jam_always_from(const struct jam_privileges *privileges, uint64_t from,
-                     struct jam_always *out)
+bool jam_always_from(const struct jam_privileges *privileges, uint64_t from, struct jam_always *out)
 {
     uint8_t key[4];
     struct jam_map_entry entry;
     if (from > UINT32_MAX)
         return false;
-    if (from == 0 ? !jam_map_first(&privileges->always, &entry)
-                  : !jam_map_after(&privileges->always, always_key((uint32_t)(from - 1), key),
-                                   &entry))
+    if (from == 0
+            ? !jam_map_first(&privileges->always, &entry)
+            : !jam_map_after(&privileges->always, always_key((uint32_t)(from - 1), key), &entry))
         return false;
     out->service = 0;
     for (unsigned i = 0; i < 4; i++)

@@ -288,8 +288,8 @@ enum pvm_status jam_state_stat(struct jam_state *state, uint32_t service,
     }
     if (at == state->stat_count || state->stats[at].service != service) {
         void *list = state->stats;
-        PVM_TRY(grow(state->alloc, &list, state->stat_count, &state->stat_cap,
-                     sizeof *state->stats, "statistics", err));
+        PVM_TRY(grow(state->alloc, &list, state->stat_count, &state->stat_cap, sizeof *state->stats,
+                     "statistics", err));
         state->stats = list;
         memmove(state->stats + at + 1, state->stats + at,
                 (state->stat_count - at) * sizeof *state->stats);
@@ -350,8 +350,7 @@ enum pvm_status jam_ready_add(struct jam_ready_list *list, const struct pvm_allo
     PVM_TRY(grow(alloc, &grown, list->count, &list->cap, sizeof *list->list, "reports", err));
     list->list = grown;
     PVM_TRY(copy_array(alloc, &hashes, dependencies, count, sizeof *dependencies, err));
-    list->list[list->count++] =
-        (struct jam_ready){jam_blob_ref(report), {hashes, count, count}};
+    list->list[list->count++] = (struct jam_ready){jam_blob_ref(report), {hashes, count, count}};
     return PVM_OK;
 }
 

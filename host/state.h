@@ -18,9 +18,9 @@
 #include "host/types.h"
 
 enum {
-    JAM_QUEUE_LEN = 80,        /* Q, authorizers in a core's queue */
-    JAM_VALIDATOR_SIZE = 336,  /* a validator's keys and metadata */
-    JAM_ACCOUNT_KEY_SIZE = 27  /* a state key without the service's id */
+    JAM_QUEUE_LEN = 80,       /* Q, authorizers in a core's queue */
+    JAM_VALIDATOR_SIZE = 336, /* a validator's keys and metadata */
+    JAM_ACCOUNT_KEY_SIZE = 27 /* a state key without the service's id */
 };
 
 /* Octets that several owners share. Immutable while it has more than one. */
@@ -302,8 +302,7 @@ PVM_MUST_USE enum pvm_status jam_state_set_accumulated(struct jam_state *state, 
 PVM_MUST_USE enum pvm_status jam_state_stat(struct jam_state *state, uint32_t service,
                                             struct jam_service_stat **out, struct pvm_err *err);
 PVM_MUST_USE enum pvm_status jam_state_add_output(struct jam_state *state, uint32_t service,
-                                                  const struct jam_hash *hash,
-                                                  struct pvm_err *err);
+                                                  const struct jam_hash *hash, struct pvm_err *err);
 
 /* Pools and queues by core, see above. Empty when there are none. */
 struct pvm_bytes jam_core_get(const struct jam_map *map, size_t core);
