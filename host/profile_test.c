@@ -71,7 +71,7 @@ START_TEST(test_find)
     size_t count = 0;
     for (; jam_profile_at(count) != NULL; count++)
         ck_assert_ptr_eq(jam_profile_find(jam_profile_at(count)->name), jam_profile_at(count));
-    ck_assert_uint_ge(count, 4);
+    ck_assert_uint_eq(count, 9);
 }
 END_TEST
 
@@ -147,6 +147,86 @@ START_TEST(test_cells)
 }
 END_TEST
 
+/* ---- what versions changed, from I.4.4 and B of each ---- */
+
+static const struct {
+    const char *name;
+    uint64_t d, w_a, w_b;
+    int kinds;     /* how many fetch kinds there are */
+    int grow_heap; /* number, -1: none */
+    int fetch, yield, provide;
+    bool on_transfer; /* lookup and read are open there */
+} versions[] = {
+    {"0.6.3", 28800, UINT64_MAX, 12582912, 8, -1, 18, 16, -1, true},
+    {"0.6.5", 19200, UINT64_MAX, 12582912, 8, -1, 18, 16, 27, true},
+    {"0.6.6", 19200, 64000, 12582912, 18, -1, 18, 16, 27, true},
+    {"0.6.7", 19200, 64000, 13794305, 18, -1, 1, 25, 26, true},
+    {"0.7.0", 19200, 64000, 13794305, 18, -1, 1, 25, 26, true},
+    {"0.7.1", 19200, 64000, 13794305, 16, -1, 1, 25, 26, true},
+    {"0.7.2", 19200, 64000, 13791360, 16, -1, 1, 25, 26, true},
+    {"0.8.0", 19200, 64000, 13791360, 16, 1, 2, 26, 27, false},
+    {"0.8.0-vectors", 19200, 64000, 13791360, 16, 1, 2, 26, 27, false},
+};
+
+enum { VERSIONS = sizeof versions / sizeof *versions };
+
+static int number_of(const struct jam_profile *profile, enum jam_call_id id)
+{
+    return jam_call_table[id].cells[profile->calls].number;
+}
+
+START_TEST(test_versions)
+{
+    const struct jam_profile *profile = jam_profile_find(versions[_i].name);
+    struct jam_params full, tiny;
+    ck_assert_ptr_eq(profile, jam_profile_at((size_t)_i));
+    jam_params_get(profile, JAM_PARAMS_FULL, &full);
+    jam_params_get(profile, JAM_PARAMS_TINY, &tiny);
+    ck_assert_uint_eq(full.preimage_expunge_period, versions[_i].d);
+    ck_assert_uint_eq(tiny.preimage_expunge_period, 32);
+    ck_assert_uint_eq(full.max_authorizer_code, versions[_i].w_a);
+    ck_assert_uint_eq(full.max_bundle_size, versions[_i].w_b);
+    ck_assert_uint_eq(full.max_imports, 3072);
+    ck_assert_uint_eq(full.max_exports, 3072);
+    ck_assert_uint_eq(full.max_service_code, 4000000);
+    ck_assert_int_eq(number_of(profile, JAM_CALL_GROW_HEAP), versions[_i].grow_heap);
+    ck_assert_int_eq(number_of(profile, JAM_CALL_FETCH), versions[_i].fetch);
+    ck_assert_int_eq(number_of(profile, JAM_CALL_YIELD), versions[_i].yield);
+    ck_assert_int_eq(number_of(profile, JAM_CALL_PROVIDE), versions[_i].provide);
+    ck_assert_int_eq(number_of(profile, JAM_CALL_LOG), 100);
+    unsigned open = jam_call_table[JAM_CALL_READ].cells[profile->calls].invocations;
+    ck_assert(((open & 1u << JAM_ON_TRANSFER) != 0) == versions[_i].on_transfer);
+    int kinds = 0;
+    for (int kind = 0; kind < JAM_FETCH_KINDS; kind++) {
+        if (profile->fetch_kinds[kind] != JAM_FETCH_NOTHING)
+            ck_assert_int_eq(kinds++, kind);
+    }
+    ck_assert_int_eq(kinds, versions[_i].kinds);
+    /* zero and void were followed by pages. */
+    ck_assert((number_of(profile, JAM_CALL_PAGES) >= 0) == (_i >= 3));
+    ck_assert((number_of(profile, JAM_CALL_ZERO) >= 0) == (_i < 3));
+    ck_assert((number_of(profile, JAM_CALL_VOID) >= 0) == (_i < 3));
+}
+END_TEST
+
+START_TEST(test_fetch_kinds)
+{
+    static const enum jam_fetch till_065[8] = {
+        JAM_FETCH_PACKAGE,       JAM_FETCH_TRACE,  JAM_FETCH_PAYLOAD,    JAM_FETCH_EXTRINSIC,
+        JAM_FETCH_OWN_EXTRINSIC, JAM_FETCH_IMPORT, JAM_FETCH_OWN_IMPORT, JAM_FETCH_AUTHORIZER};
+    static const enum jam_fetch from_066[18] = {
+        JAM_FETCH_PARAMS,        JAM_FETCH_ENTROPY, JAM_FETCH_TRACE,      JAM_FETCH_EXTRINSIC,
+        JAM_FETCH_OWN_EXTRINSIC, JAM_FETCH_IMPORT,  JAM_FETCH_OWN_IMPORT, JAM_FETCH_PACKAGE,
+        JAM_FETCH_AUTHORIZER,    JAM_FETCH_TOKEN,   JAM_FETCH_CONTEXT,    JAM_FETCH_ITEMS,
+        JAM_FETCH_ITEM,          JAM_FETCH_PAYLOAD, JAM_FETCH_INPUTS,     JAM_FETCH_INPUT,
+        JAM_FETCH_TRANSFERS,     JAM_FETCH_TRANSFER};
+    const struct jam_profile *profile = jam_profile_find(versions[_i].name);
+    for (int kind = 0; kind < versions[_i].kinds; kind++)
+        ck_assert_int_eq(profile->fetch_kinds[kind],
+                         versions[_i].kinds == 8 ? till_065[kind] : from_066[kind]);
+}
+END_TEST
+
 Suite *profile_suite(void);
 
 Suite *profile_suite(void)
@@ -158,6 +238,8 @@ Suite *profile_suite(void)
     tcase_add_test(tests, test_results);
     tcase_add_test(tests, test_reference_table);
     tcase_add_test(tests, test_cells);
+    tcase_add_loop_test(tests, test_versions, 0, VERSIONS);
+    tcase_add_loop_test(tests, test_fetch_kinds, 0, VERSIONS);
     suite_add_tcase(suite, tests);
     return suite;
 }
