@@ -18,6 +18,7 @@
     X(disasm, cmd_disasm, "turn a blob into assembler source")                                     \
     X(asm, cmd_asm, "turn assembler source into a blob")                                           \
     X(gas, cmd_gas, "show what each block of a program costs, and why")                            \
+    X(state, cmd_state, "show, compare and convert states, compute their roots")                   \
     X(corevm, cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                       \
     X(tables, cmd_tables, "print the tables the program is built from, as Markdown")               \
     X(help, cmd_help, "explain pvm or one of its commands")                                        \

@@ -2,6 +2,7 @@
 /* Services of a fixture. */
 #include "host/fixture_load.h"
 #include "host/hash.h"
+#include "host/statekeys.h"
 
 enum { DEFAULT_BALANCE = 1000000000 };
 
@@ -11,7 +12,7 @@ struct service_keys {
     uint64_t balance, min_item_gas, min_memo_gas, deposit_offset;
     uint32_t creation_slot, last_accumulation_slot, parent_service;
     struct jam_json bytes, items;
-    struct jam_json storage, preimages, requests;
+    struct jam_json storage, preimages, requests, keyvals;
 };
 
 static const struct jam_json_field service_fields[] = {
@@ -30,6 +31,7 @@ static const struct jam_json_field service_fields[] = {
     JAM_JSON_FIELD(struct service_keys, storage),
     JAM_JSON_FIELD(struct service_keys, preimages),
     JAM_JSON_FIELD(struct service_keys, requests),
+    JAM_JSON_FIELD(struct service_keys, keyvals),
 };
 
 struct pair_keys {
@@ -137,6 +139,31 @@ static enum pvm_status read_preimage(struct jam_fixture_load *load, struct jam_s
     return add_request(load, service, json, &hash, (uint32_t)blob.len, &request);
 }
 
+/* What is known by its state key only, and so not counted. */
+static enum pvm_status add_hidden(struct jam_fixture_load *load, struct jam_service *service,
+                                  struct jam_json json)
+{
+    struct pair_keys keys = {0};
+    struct pvm_bytes octets = pvm_bytes_none();
+    struct pvm_bytes value = pvm_bytes_none();
+    struct pvm_bytes old;
+    struct jam_state_key key;
+    uint8_t tail[JAM_ACCOUNT_KEY_SIZE];
+    PVM_TRY(jam_json_fields(json, pair_fields, JAM_JSON_COUNT(pair_fields), &keys, load->err));
+    PVM_TRY(jam_fixture_octets(load, keys.key, &octets));
+    PVM_TRY(jam_fixture_octets(load, keys.value, &value));
+    if (octets.len != JAM_STATE_KEY_SIZE)
+        return jam_json_fail(keys.key, load->err, "%zu octets, a state key has %d", octets.len,
+                             JAM_STATE_KEY_SIZE);
+    memcpy(key.octets, octets.ptr, JAM_STATE_KEY_SIZE);
+    if (jam_key_split(&key, tail) != service->id)
+        return jam_json_fail(keys.key, load->err, "no state key of service %u",
+                             (unsigned)service->id);
+    if (jam_map_get(&service->hidden, pvm_bytes(tail, sizeof tail), &old))
+        return jam_json_fail(keys.key, load->err, "this key is there already");
+    return jam_map_set(&service->hidden, pvm_bytes(tail, sizeof tail), value, load->err);
+}
+
 static enum pvm_status
 read_each(struct jam_fixture_load *load, struct jam_service *service, struct jam_json list,
           enum pvm_status (*read)(struct jam_fixture_load *, struct jam_service *, struct jam_json))
@@ -210,6 +237,7 @@ static enum pvm_status read_service(struct jam_fixture_load *load, struct jam_js
     PVM_TRY(read_each(load, service, keys.preimages, read_preimage));
     PVM_TRY(read_each(load, service, keys.requests, read_request));
     PVM_TRY(read_code(load, service, &keys));
+    PVM_TRY(read_each(load, service, keys.keyvals, add_hidden));
     return read_footprint(load, service, &keys);
 }
 
@@ -225,8 +253,10 @@ enum pvm_status jam_fixture_services(struct jam_fixture_load *load, struct jam_j
 enum pvm_status jam_fixture_add_code(struct jam_fixture_load *load, uint32_t id,
                                      struct pvm_bytes preimage, struct jam_hash *hash)
 {
-    struct jam_service *service = jam_state_find(&load->out->state, id);
-    if (service == NULL) {
+    struct jam_service *service;
+    if (jam_state_find(&load->out->state, id) != NULL) {
+        PVM_TRY(jam_state_edit(&load->out->state, id, &service, load->err));
+    } else {
         PVM_TRY(jam_state_add(&load->out->state, id, &service, load->err));
         service->balance = DEFAULT_BALANCE;
     }

@@ -272,16 +272,24 @@ static enum pvm_status read_stats(struct reading *in)
     return PVM_OK;
 }
 
+struct pvm_bytes jam_component_stats_head(const struct jam_state_shape *shape,
+                                          struct pvm_bytes value)
+{
+    struct pvm_reader r = pvm_reader(value);
+    skip_stats(shape, &r);
+    return r.failed ? pvm_bytes_none() : pvm_bytes(value.ptr, r.pos);
+}
+
 /* What stands in front of the services: as it was read, or zeros. */
 static void write_stats_head(struct writing *to)
 {
     struct jam_state_key key = jam_key_component(JAM_STATE_STATISTICS);
-    struct pvm_bytes whole;
+    struct pvm_bytes whole = pvm_bytes_none();
     uint64_t validators = to->shape->params->validator_count;
-    if (jam_map_get(&to->state->others, jam_state_key_bytes(&key), &whole)) {
-        struct pvm_reader r = pvm_reader(whole);
-        skip_stats(to->shape, &r);
-        pvm_buf_add(to->out, whole.ptr, r.pos);
+    if (jam_map_get(&to->state->others, jam_state_key_bytes(&key), &whole))
+        whole = jam_component_stats_head(to->shape, whole);
+    if (whole.len > 0) {
+        pvm_buf_add_bytes(to->out, whole);
         return;
     }
     for (unsigned epoch = 0; epoch < 2; epoch++) {

@@ -31,6 +31,10 @@ PVM_MUST_USE enum pvm_status jam_component_encode(const struct jam_state_shape *
                                                   unsigned number, const struct jam_state *state,
                                                   struct pvm_buf *out, struct pvm_err *err);
 
+/* What a value of C(13) begins with: statistics of validators and cores. Empty when it is none. */
+struct pvm_bytes jam_component_stats_head(const struct jam_state_shape *shape,
+                                          struct pvm_bytes value);
+
 /* Takes core_count, epoch_length and validator_count from the values of C(2), C(15) and C(7), where
  * these are given (empty otherwise) and have a size such values can have. */
 void jam_component_measure(const struct jam_profile *profile, struct pvm_bytes queues,

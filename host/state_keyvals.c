@@ -155,8 +155,7 @@ static bool any_set(const void *octets, size_t len)
     return false;
 }
 
-/* Whether a component is not what jam_state_init makes it. */
-static bool has_component(const struct jam_state *state, unsigned number)
+bool jam_state_has_component(const struct jam_state *state, unsigned number)
 {
     const struct jam_privileges *privileges = &state->privileges;
     switch (number) {
@@ -195,7 +194,7 @@ static enum pvm_status write_components(const struct jam_state *state,
     struct pvm_buf value = {.alloc = state->alloc};
     for (unsigned number = 1; number < 32 && status == PVM_OK; number++) {
         if (!jam_component_known(shape->profile, number) ||
-            ((present & jam_state_bit(number)) == 0 && !has_component(state, number)))
+            ((present & jam_state_bit(number)) == 0 && !jam_state_has_component(state, number)))
             continue;
         struct jam_state_key key = {{(uint8_t)number}};
         value.len = 0;

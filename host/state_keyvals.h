@@ -17,6 +17,10 @@ static inline uint32_t jam_state_bit(unsigned component)
     return component < 32 ? UINT32_C(1) << component : 0;
 }
 
+/* Whether a component is not what jam_state_init makes it. False for those that are not taken
+ * apart. */
+bool jam_state_has_component(const struct jam_state *state, unsigned number);
+
 /* The constants that key-values show: the set "tiny" or "full" by their number of cores, with the
  * numbers of cores, validators and slots that the values have. */
 void jam_keyvals_params(const struct jam_profile *profile, const struct jam_map *keyvals,
