@@ -71,24 +71,38 @@ static void fault_reason(const struct cmd_stop *stop, struct pvm_buf *out)
                    allowed == PVM_NO_ACCESS ? "not accessible" : "read-only");
 }
 
-static void jump_reason(const struct pvm_vm *vm, const struct pvm_op_info *info, uint64_t pc,
+/* load_imm_jump_ind has loaded its first register even though the jump fails, so that the address is
+ * gone when it comes from there. */
+static void dynamic_jump_reason(const struct pvm_vm *vm, enum pvm_form form,
+                                const struct pvm_operands *operands, struct pvm_buf *out)
+{
+    bool loads = form == PVM_FORM_RRII;
+    uint64_t base = vm->regs[loads ? operands->b : operands->a];
+    pvm_buf_text(out, "dynamic jump");
+    if (!loads || operands->a != operands->b)
+        pvm_buf_printf(out, " to 0x%08" PRIx32,
+                       (uint32_t)(base + (loads ? operands->y : operands->x)));
+    pvm_buf_text(out, ": no entry of the jump table that leads to a block");
+}
+
+static void jump_reason(const struct pvm_vm *vm, const struct pvm_op_info *info, uint32_t pc,
                         struct pvm_buf *out)
 {
+    const struct pvm_program *program = vm->program;
+    enum pvm_form form = (enum pvm_form)info->form;
     struct pvm_operands operands;
-    pvm_program_operands(vm->program, (uint32_t)pc, &operands);
-    char target = pvm_form_target((enum pvm_form)info->form);
-    if (target == 0) {
-        bool has_b = info->form == PVM_FORM_RRII;
-        uint64_t base = has_b ? vm->regs[operands.b] : vm->regs[operands.a];
-        uint32_t address = (uint32_t)(base + (has_b ? operands.y : operands.x));
-        pvm_buf_printf(out,
-                       "dynamic jump to 0x%08" PRIx32
-                       ": no entry of the jump table that leads to a block",
-                       address);
+    pvm_program_operands(program, pc, &operands);
+    char target = pvm_form_target(form);
+    if (target == 0 && form != PVM_FORM_N) {
+        dynamic_jump_reason(vm, form, &operands, out);
         return;
     }
-    pvm_buf_printf(out, "jump to %" PRId64 ", which is no start of a block",
-                   (int64_t)(target == 'X' ? operands.x : operands.y));
+    uint64_t to = target == 'X' ? operands.x : operands.y;
+    if (target != 0 && !pvm_program_is_block_start(program, to))
+        pvm_buf_printf(out, "jump to %" PRId64 ", which is no start of a block", (int64_t)to);
+    else /* GP 0.8.0 A.4 asks for both sides of a branch */
+        pvm_buf_printf(out, "what follows, at %" PRIu32 ", is no start of a block",
+                       pc + 1 + pvm_program_skip(program, pc));
 }
 
 static void panic_reason(const struct cmd_stop *stop, struct pvm_buf *out)
@@ -117,7 +131,7 @@ static void panic_reason(const struct cmd_stop *stop, struct pvm_buf *out)
         access_text(&access, out);
         pvm_buf_text(out, ": nothing below 0x00010000 is accessible");
     } else if (info->terminator != 0) {
-        jump_reason(vm, info, stop->pc, out);
+        jump_reason(vm, info, (uint32_t)stop->pc, out);
     } else {
         pvm_buf_text(out, info->name);
     }

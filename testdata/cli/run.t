@@ -254,6 +254,23 @@ $ printf '\0\0\2\62\0\1' >djump.pvm; pvm run djump.pvm --reg ra=6 | grep exit; p
 >   exit         panic: dynamic jump to 0x00000006: no entry of the jump table that leads to a block
 >   outcome      halt
 
+load_imm_jump_ind t0, [t0+0], 4: the register is loaded all the same, so nobody knows where it led.
+
+$ printf '\0\0\4\264\42\1\4\1' >over.pvm; pvm run over.pvm --reg t0=9 | grep -E 'exit|t0'
+>   exit         panic: dynamic jump: no entry of the jump table that leads to a block
+>   > 0x000000  load_imm_jump_ind t0, t0, 4, 0
+>   ra r0  0x00000000ffff0000   sp r1  0x0000000000000000   t0 r2  0x0000000000000004
+
+From 0.8.0 on both sides of a branch must start blocks, and what falls through must lead to one.
+
+$ printf '\0\0\1\1\1' >falls.pvm; pvm run falls.pvm --gp 0.8.0 | grep exit
+>   exit         panic: what follows, at 1, is no start of a block
+
+$ printf '\0\0\3\122\0\0\1' >side.pvm; pvm run side.pvm --gp 0.8.0 | grep exit; pvm run side.pvm --gas 5 | grep -E 'exit|pc'
+>   exit         panic: what follows, at 3, is no start of a block
+>   exit         out-of-gas: no gas left for this instruction
+>   pc           0 = 0x0
+
 $ printf '\0\0\1\377\1' >octet.pvm; pvm run octet.pvm | grep exit; printf '\0\0\1\1\1' >end.pvm; pvm run end.pvm | grep exit
 >   exit         panic: octet 0xff is no instruction
 >   exit         panic: position 1 is beyond the code
