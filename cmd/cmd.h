@@ -31,7 +31,7 @@
     X(USAGE, 2, "the command line is wrong")                                                       \
     X(MALFORMED, 3, "an input file is malformed")                                                  \
     X(IO, 4, "a file or stream could not be read or written")                                      \
-    X(INTERNAL, 5, "out of memory, or a mistake in pvm itself")
+    X(INTERNAL, 5, "out of memory, a limit of pvm, or a mistake in it")
 
 enum cmd_exit_code {
 #define X(NAME, code, when) CMD_EXIT_##NAME = code,

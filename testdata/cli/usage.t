@@ -9,7 +9,7 @@ $ pvm --help
 >   2  the command line is wrong
 >   3  an input file is malformed
 >   4  a file or stream could not be read or written
->   5  out of memory, or a mistake in pvm itself
+>   5  out of memory, a limit of pvm, or a mistake in it
 
 $ pvm help asm
 > pvm asm: turn assembler source into a blob
