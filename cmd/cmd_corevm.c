@@ -8,17 +8,18 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`. Words to choose
- * from are in the order of COREVM_FIB_VARIANTS, COREVM_FIB_FAULTS and COREVM_LAYOUTS. */
+#define WORD(NAME, name, child, function, text) "|" name
+#define LAYOUT(NAME, name, text)                "|" name
+
+/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`. */
 #define COREVM_OPTIONS(X)                                                                          \
     X(COREVM_N, 'n', "n", TEXT, "K", "fib: packages 0 to K (also written 0..K); 10 without it")    \
-    X(COREVM_VARIANT, 0, "variant", CHOICE, "plain|demand|log",                                    \
+    X(COREVM_VARIANT, 0, "variant", CHOICE, CMD_WORDS(COREVM_FIB_VARIANTS(WORD)),                  \
       "fib: the child just runs; faults and gets its second page then; logs through the parent")   \
     X(COREVM_BY, 0, "by", CHOICE, "package|root",                                                  \
       "fib: whether imports name the package that exported them, or the segment root")             \
     X(COREVM_OUT, 'o', "out", TEXT, "DIR", "fib: keep the segments in DIR")                        \
-    X(COREVM_FAULT, 0, "fault", CHOICE,                                                            \
-      "none|export-count|missing-import|corrupt-import|panic|out-of-gas|read-only|poke-read-only", \
+    X(COREVM_FAULT, 0, "fault", CHOICE, CMD_WORDS(COREVM_FIB_FAULTS(WORD)),                        \
       "fib: make something go wrong with one package")                                             \
     X(COREVM_AT, 0, "at", NUMBER, "N", "fib: which package --fault is for; the last without it")   \
     X(COREVM_CHILD, 0, "child", TEXT, "FILE", "fib: another child, a raw program blob")            \
@@ -26,13 +27,16 @@
     X(COREVM_GP, 0, "gp", TEXT, "VERSION", "fib: " CMD_GP_HELP)                                    \
     X(COREVM_GAS, 0, "gas", NUMBER, "N", "fib: gas limit of each refinement")                      \
     X(COREVM_INDEX, 0, "index", NUMBER, "I", "segment: which one of the file; 0 without it")       \
-    X(COREVM_LAYOUT, 0, "layout", CHOICE, "seed|parity",                                           \
+    X(COREVM_LAYOUT, 0, "layout", CHOICE, CMD_WORDS(COREVM_LAYOUTS(LAYOUT)),                       \
       "segment: who wrote it, CoreVM's service here or Parity's")                                  \
     X(COREVM_JSON, 0, "json", FLAG, NULL, "print JSON")
 
 enum { COREVM_OPTIONS(CMD_OPTION_ENUM) COREVM_OPTION_COUNT };
 
 static const struct cmd_option options[] = {COREVM_OPTIONS(CMD_OPTION_ROW)};
+
+#undef WORD
+#undef LAYOUT
 
 const struct cmd_syntax cmd_corevm_syntax = {
     .usage = "fib [--n K] [--variant V] [--by package|root] [--out DIR] [--fault F [--at N]]\n"

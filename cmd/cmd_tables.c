@@ -92,14 +92,16 @@ static void table_constants(struct pvm_buf *out)
     X(profiles, cmd_table_profiles, "GP versions and how they differ")                             \
     X(constants, table_constants, "chain constants of the default version, full and tiny")
 
-#define X(name, function, text) "  " #name ": " text "\n"
+#define WORD(name, function, text) "|" #name
+#define LINE(name, function, text) "  " #name ": " text "\n"
 const struct cmd_syntax cmd_tables_syntax = {
-    .usage = "isa|hostcalls|profiles|constants",
-    .about = "tables:\n" TABLES(X),
+    .usage = CMD_WORDS(TABLES(WORD)),
+    .about = "tables:\n" TABLES(LINE),
     .min_operands = 1,
     .max_operands = 1,
 };
-#undef X
+#undef WORD
+#undef LINE
 
 enum pvm_status cmd_tables(struct cmd *cmd, struct pvm_err *err)
 {

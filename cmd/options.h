@@ -34,6 +34,10 @@ struct cmd_option {
     const char *help;
 };
 
+/* The words of a CHOICE made from a list of rows: each row adds "|word", and CMD_WORDS drops the
+ * first bar. */
+#define CMD_WORDS(rows) (&(rows)[1])
+
 #define CMD_OPTION_ENUM(id, letter, name, kind, argument, help) id,
 #define CMD_OPTION_ROW(id, letter, name, kind, argument, help)                                     \
     [id] = {name, letter, CMD_KIND_##kind, argument, help},
