@@ -5,6 +5,7 @@
 #include "host/json_out.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 const struct cmd_entry cmd_entries[CMD_ENTRY_COUNT] = {
     {0, "refine, is_authorized"},
@@ -104,9 +105,8 @@ static void text_calls(const struct cmd *cmd, const struct cmd_inspection *in, s
 {
     size_t count;
     const struct cmd_call_use *list = cmd_inspect_calls(in, &count);
-    char title[64] = "host calls (GP ";
-    strncat(title, in->profile->name, 30);
-    strncat(title, ")", 2);
+    char title[64];
+    (void)snprintf(title, sizeof title, "host calls (GP %s)", in->profile->name);
     cmd_heading(cmd, title, out);
     if (count == 0)
         pvm_buf_text(out, "  none\n");
