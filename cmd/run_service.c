@@ -80,7 +80,7 @@ static void judge_report(struct cmd_run *run, const struct jam_fixture *fixture,
     uint64_t promised =
         fixture->export_counted[fixture->item] ? item->export_count : result->export_count;
     enum jam_outcome outcome =
-        jam_refine_outcome(result, promised, fixture->trace.len, &fixture->params);
+        jam_refine_outcome(report->profile, result, promised, fixture->trace.len, &fixture->params);
     report->work_result = jam_outcome_name(outcome);
     if (outcome == result->outcome)
         return;

@@ -206,7 +206,8 @@ static enum pvm_status take_result(const struct corevm_driver *driver,
 {
     const struct jam_result *result = jam_run_result(run);
     round->ended = result->outcome;
-    round->outcome = jam_refine_outcome(result, work->export_count, 0, &driver->params);
+    round->outcome =
+        jam_refine_outcome(jam_run_profile(run), result, work->export_count, 0, &driver->params);
     round->gas_limit = result->gas_limit;
     round->gas_used = result->gas_used;
     round->inner_gas = result->inner_gas;

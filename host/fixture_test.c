@@ -548,9 +548,9 @@ static void refine(const struct jam_fixture *f, size_t item, const char *output,
     ck_assert_uint_eq(result->export_count, export_count);
     if (export_count > 0)
         ck_segment(pvm_bytes(result->exports, JAM_SEGMENT_SIZE), "the second segment", 18);
-    ck_assert_int_eq(
-        jam_refine_outcome(result, f->items[item].export_count, f->trace.len, &f->params),
-        in_report);
+    ck_assert_int_eq(jam_refine_outcome(f->profile, result, f->items[item].export_count,
+                                        f->trace.len, &f->params),
+                     in_report);
     jam_run_free(run);
 }
 

@@ -66,11 +66,12 @@ enum pvm_status jam_refine_new(const struct jam_refine_in *in,
     return jam_package_run_finish(&run, out, err);
 }
 
-enum jam_outcome jam_refine_outcome(const struct jam_result *result, uint64_t export_count,
+enum jam_outcome jam_refine_outcome(const struct jam_profile *profile,
+                                    const struct jam_result *result, uint64_t export_count,
                                     uint64_t size_before, const struct jam_params *params)
 {
     uint64_t most = params->max_report_output;
-    if (result->outcome == JAM_ENDED_HALT &&
+    if (profile->oversize && result->outcome == JAM_ENDED_HALT &&
         (size_before > most || result->output.len > most - size_before))
         return JAM_ENDED_OVERSIZE;
     /* As the text has it: a panic, which exports nothing, is reported as this too. */

@@ -37,9 +37,11 @@ PVM_MUST_USE enum pvm_status jam_refine_new(const struct jam_refine_in *in,
                                             struct jam_run **out, struct pvm_err *err);
 
 /* What the work report says of a refinement (GP 0.7.2 14.4, I): the outcome, which may be
- * BAD_EXPORTS or OVERSIZE instead. size_before: octets of the authorizer's trace and of the outputs
- * of earlier items. Unless it is HALT, export_count zero segments stand in the report. */
-enum jam_outcome jam_refine_outcome(const struct jam_result *result, uint64_t export_count,
+ * BAD_EXPORTS or, from 0.6.6 on, OVERSIZE instead. size_before: octets of the authorizer's trace and
+ * of the outputs of earlier items. Unless it is HALT, export_count zero segments stand in the
+ * report. Before 0.6.6 a report with too large outputs is invalid as a whole. */
+enum jam_outcome jam_refine_outcome(const struct jam_profile *profile,
+                                    const struct jam_result *result, uint64_t export_count,
                                     uint64_t size_before, const struct jam_params *params);
 
 /* Psi_I. The authorizer's code is looked up at the package's anchor. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prices of host calls by version, worked out by hand from GP 0.8.0 I.4.5 and 0.7.2 B.5 to B.7, and
- * what it takes to pay them. */
+/* Prices of host calls by version, worked out by hand from GP 0.8.0 I.4.5, and what it takes to pay
+ * them. */
 #include "host/price.h"
 
 #include "host/testing.h"
