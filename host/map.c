@@ -98,6 +98,7 @@ static struct jam_map_node *balance(struct jam_map_node *node)
 static bool own(const struct pvm_alloc *alloc, struct jam_map_node **link)
 {
     struct jam_map_node *node = *link;
+    assert(node != NULL);
     if (node->refs == 1)
         return true;
     struct jam_map_node *copy = pvm_alloc_get(alloc, sizeof *copy);
@@ -308,6 +309,7 @@ enum pvm_status jam_map_remove(struct jam_map *map, struct pvm_bytes key, struct
         return pvm_fail(err, PVM_E_MEMORY, "no memory to part a map from its copy");
     int at = path.depth;
     struct jam_map_node *node = *path.links[at];
+    assert(node != NULL);
     if ((node->child[0] != NULL && node->child[1] != NULL && !descend_next(map, &path)) ||
         !own_siblings(map, &path))
         return pvm_fail(err, PVM_E_MEMORY, "no memory to part a map from its copy");
