@@ -110,13 +110,17 @@ $ pvm tables isa >isa; sed 1,2d isa | wc -l; grep -E '\| (sbrk|unlikely|count_se
 >  101 | - | sbrk | RR 
 >  102 | 101 | count_set_bits_64 | RR 
 
-$ pvm tables hostcalls | grep -E '^\| (fetch|pages|log) '
-> | fetch | Y | 18 R | 18 R | 18 IRAT | 1 IRAT | 2 IRA | r7=out r8=offset r9=maxlen r10=kind r11,r12=indices |
-> | pages | Z | - | - | - | 11 R | 12 R | r7=machine r8=page r9=count r10=mode |
-> | log | - | 100 IRAT | 100 IRAT | 100 IRAT | 100 IRAT | 100 IRA | r7=level r8=target r9=targetlen r10=message r11=messagelen |
+$ pvm tables hostcalls | grep -E '^\| (fetch|pages|log) ' | tr -s ' ' | cut -d '|' -f 2-10
+>  fetch | Y | 18 R | 18 R | 18 IRAT | 1 IRAT | 2 IRA | 10 | 10 
+>  pages | Z | - | - | - | 11 R | 12 R | 10 | 10 
+>  log | - | 100 IRAT | 100 IRAT | 100 IRAT | 100 IRAT | 100 IRA | 0 | 10 
 
-$ pvm tables profiles | grep -c '^| 0.7.2 | yes '
-> 1
+Columns 7 to 9 are 0.7.0, 0.7.1 and 0.7.2.
+
+$ pvm tables profiles | tr -s ' ' | grep -E '^\| (GP version|gas of log|fetch kinds) ' | cut -d '|' -f 7-9
+>  0.7.0 | 0.7.1 | 0.7.2 
+>  - | - | 10 
+>  0 to 17 | 0 to 15 | 0 to 15 
 
 $ pvm tables constants | grep '^| W_R '
 > | W_R | max_report_output | 4 | 49152 | 49152 | octets of all outputs in a report |
