@@ -72,12 +72,14 @@ static void scan_code(struct cmd_inspection *in)
 }
 
 /* What a service pays whose one request is this preimage: two items, 81 octets and the preimage
- * (GP 0.7.2 9.3). */
+ * (GP 0.7.2 9.3). A standard program becomes one behind empty metadata. */
 static void deposit(struct cmd_inspection *in)
 {
     struct jam_params params;
     jam_params_get(in->profile, JAM_PARAMS_FULL, &params);
     struct jam_service service = {.items = 2, .bytes = 81 + (uint64_t)in->loaded->bytes.len};
+    if (in->loaded->blob.format == PVM_BLOB_STANDARD)
+        service.bytes++;
     in->deposit_items = service.items;
     in->deposit_bytes = service.bytes;
     in->deposit = jam_threshold(&service, &params);

@@ -127,7 +127,7 @@ void cmd_inspect_text(const struct cmd *cmd, const struct cmd_inspection *in, st
     pvm_buf_printf(out, "%s\n", pvm_blob_format_text(loaded->blob.format));
     pvm_buf_printf(out, "  %-12s %s\n", "format", pvm_blob_format_name(loaded->blob.format));
     pvm_buf_printf(out, "  %-12s %zu octets\n", "size", loaded->bytes.len);
-    pvm_buf_printf(out, "  %-12s 0x", "code hash");
+    pvm_buf_printf(out, "  %-12s 0x", loaded->blob.format == PVM_BLOB_JAM ? "code hash" : "hash");
     pvm_buf_hex(out, jam_hash_bytes(&in->hash));
     pvm_buf_text(out, "\n");
     if (loaded->blob.format == PVM_BLOB_JAM)
@@ -137,9 +137,13 @@ void cmd_inspect_text(const struct cmd *cmd, const struct cmd_inspection *in, st
     text_code(cmd, in, out);
     text_entries(cmd, in, out);
     text_calls(cmd, in, out);
-    if (loaded->blob.format != PVM_BLOB_JAM)
+    if (!has_memory(&loaded->blob))
         return;
-    cmd_heading(cmd, "deposit of a service whose only request is this code", out);
+    cmd_heading(cmd,
+                loaded->blob.format == PVM_BLOB_JAM
+                    ? "deposit of a service whose only request is this code"
+                    : "deposit of a service whose only request is this code, behind empty metadata",
+                out);
     pvm_buf_printf(out, "  %" PRIu64 " items, %" PRIu64 " octets: threshold balance %" PRIu64 "\n",
                    in->deposit_items, in->deposit_bytes, in->deposit);
 }
@@ -257,7 +261,7 @@ void cmd_inspect_json(const struct cmd_inspection *in, struct pvm_buf *out)
     json_memory(&json, in);
     json_code(&json, in);
     json_calls(&json, in);
-    if (loaded->blob.format == PVM_BLOB_JAM) {
+    if (has_memory(&loaded->blob)) {
         jam_out_object(&json, "deposit");
         jam_out_number(&json, "items", in->deposit_items);
         jam_out_number(&json, "octets", in->deposit_bytes);
