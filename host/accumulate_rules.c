@@ -117,6 +117,7 @@ const struct jam_accumulate_rules jam_accumulate_063 = {
     .accounts = &jam_account_rules_062,
     IDS_062,
     .inline_arguments = true,
+    .wide_arguments = true,
     .bless = BLESS_062,
     .operand = operand_063,
 };

@@ -38,6 +38,9 @@ struct jam_accumulate_rules {
     bool transfer_inputs;   /* 0.7.1 on: transfers are inputs; before, On-Transfer runs */
     bool limits_code;       /* code larger than W_C does not run */
     bool inline_arguments;  /* the inputs stand in the arguments, not only their count */
+    /* 0.6.3: slot and service take four octets each in the arguments, as the services published in
+     * its days read them; B.4 says E(t, s, ...), which later ones took for compact naturals. */
+    bool wide_arguments;
     bool wide_length_first; /* 0.8.0: a length of 2^32 or more is HUH before any panic */
     struct jam_bless_rules bless;
     struct jam_assign_rules assign;

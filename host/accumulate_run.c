@@ -144,8 +144,13 @@ static enum pvm_status make_args(struct jam_accumulate_run *run, struct pvm_err 
 {
     const struct jam_accumulation *acc = &run->owned->acc;
     const struct jam_invoke_options *options = run->options;
-    pvm_buf_add_natural(&run->args, run->in->slot);
-    pvm_buf_add_natural(&run->args, run->in->service);
+    if (acc->rules->wide_arguments) {
+        pvm_buf_add_le(&run->args, run->in->slot, 4);
+        pvm_buf_add_le(&run->args, run->in->service, 4);
+    } else {
+        pvm_buf_add_natural(&run->args, run->in->slot);
+        pvm_buf_add_natural(&run->args, run->in->service);
+    }
     if (acc->rules->inline_arguments)
         pvm_buf_add_bytes(&run->args, pvm_buf_bytes(&acc->encoded));
     else
