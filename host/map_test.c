@@ -134,7 +134,7 @@ START_TEST(test_copies)
             ck_assert(jam_map_set(&maps[at], key_of(n, key), pvm_bytes(value, 4), &err) == PVM_OK);
             models[at][n] = step;
         }
-        if (step % 200 == 0)
+        if (step % 1000 == 0)
             for (size_t i = 0; i < COPIES; i++) {
                 compare(&maps[i], models[i]);
                 ck_assert_uint_eq(maps[i].octets, 8 * maps[i].count);
@@ -154,7 +154,7 @@ START_TEST(test_no_memory)
     uint8_t value[4];
     for (uint32_t n = 0; n < KEYS; n++)
         model[n] = n + 1;
-    for (uint32_t victim = 0; victim < KEYS; victim += 37) {
+    for (uint32_t victim = 0; victim < KEYS; victim += 101) {
         bool remove = victim % 2 == 0;
         for (size_t after = 0;; after++) {
             struct test_failing failing = {.after = SIZE_MAX};
