@@ -2,6 +2,7 @@
 #include "cmd/tables_gp.h"
 
 #include "cmd/table.h"
+#include "host/accumulate_rules.h"
 #include "host/call.h"
 #include "host/codec.h"
 #include "host/price.h"
@@ -211,6 +212,45 @@ static bool flat_gas(const struct jam_profile *p)
     return *p->prices != jam_prices_080;
 }
 
+static const char *accumulate_args(const struct jam_profile *p)
+{
+    if (p->accumulate->wide_arguments)
+        return "t4 s4 inputs";
+    return p->accumulate->inline_arguments ? "t s inputs" : "t s count";
+}
+
+static const char *bless_args(const struct jam_profile *p)
+{
+    const struct jam_bless_rules *bless = &p->accumulate->bless;
+    if (bless->registrar != 0)
+        return "m a* v r z* n";
+    return bless->assigners != 0 ? "m a* v z* n" : "m a v z* n";
+}
+
+static const char *new_args(const struct jam_profile *p)
+{
+    if (p->accumulate->new.registrar)
+        return "c* l g m f i";
+    return p->accumulate->new.gratis ? "c* l g m f" : "c* l g m";
+}
+
+static const char *storage_octets(const struct jam_profile *p)
+{
+    return p->accumulate->accounts->counts_key ? "34 + key + value" : "32 + value";
+}
+
+static bool has_provide(const struct jam_profile *p)
+{
+    return jam_call_table[JAM_CALL_PROVIDE].cells[p->calls].number >= 0;
+}
+
+static uint64_t record_octets(const struct jam_profile *p)
+{
+    static const uint8_t sizes[] = {
+        [JAM_RECORD_062] = 68, [JAM_RECORD_067] = 88, [JAM_RECORD_071] = 89};
+    return sizes[p->state.record];
+}
+
 /* 0 and UINT64_MAX stand for "none". */
 static void number_cell(struct cmd_table *table, uint64_t value)
 {
@@ -253,7 +293,24 @@ static void number_cell(struct cmd_table *table, uint64_t value)
     X(TEXT, oversize, "oversize is a work error", yes_no(p->oversize))                             \
     X(NUMBER, w_a, "W_A", p->constants.max_authorizer_code)                                        \
     X(NUMBER, w_b, "W_B", p->constants.max_bundle_size)                                            \
-    X(NUMBER, d, "D (full)", p->constants.preimage_expunge_period)
+    X(NUMBER, d, "D (full)", p->constants.preimage_expunge_period)                                 \
+    X(TEXT, accumulate, "accumulate arguments", accumulate_args(p))                                \
+    X(TEXT, transfers, "transfers go to",                                                          \
+      p->accumulate->transfer_inputs ? "accumulate" : "on-transfer")                               \
+    X(TEXT, code_limit, "W_C limits accumulate", yes_no(p->accumulate->limits_code))               \
+    X(TEXT, provide, "provide", yes_no(has_provide(p)))                                            \
+    X(TEXT, bless, "bless takes", bless_args(p))                                                   \
+    X(TEXT, manager, "bless is the manager's (HUH)", yes_no(p->accumulate->bless.manager_only))    \
+    X(TEXT, assigner, "assign is the assigner's (HUH)",                                            \
+      yes_no(p->accumulate->assign.needs_assigner))                                                \
+    X(TEXT, delegator, "designate is the delegator's (HUH)",                                       \
+      yes_no(p->accumulate->designate.delegator_only))                                             \
+    X(TEXT, counted, "designate takes a count", yes_no(p->accumulate->designate.counted))          \
+    X(TEXT, fresh, "new takes", new_args(p))                                                       \
+    X(NUMBER, ids, "least id that new gives out", p->accumulate->id_base)                          \
+    X(TEXT, wide, "length over 2^32 is HUH at once", yes_no(p->accumulate->wide_length_first))     \
+    X(TEXT, footprint, "octets of a storage item", storage_octets(p))                              \
+    X(NUMBER, record, "octets of an account record", record_octets(p))
 
 #define X(kind, name, label, value)                                                                \
     static void cell_##name(struct cmd_table *table, const struct jam_profile *p)                  \
@@ -292,8 +349,8 @@ void cmd_table_profiles(struct pvm_buf *out)
     cmd_table_deinit(&table);
     pvm_buf_printf(out,
                    "\nThe version meant when none is said is %s. Arguments: c core, i item, s "
-                   "service, y payload with its\nlength, p work package, x context, u code hash "
-                   "of the authorizer; a number behind a letter is its octets,\nothers are "
-                   "compact. A dash is no, none or no bound.\n",
+                   "service, t slot, y payload with\nits length, p work package, x context, u code "
+                   "hash of the authorizer; a number behind a letter is its octets,\nothers are "
+                   "compact; a star is a pointer. A dash is no, none or no bound.\n",
                    jam_profile_default->name);
 }
