@@ -44,7 +44,18 @@ enum pvm_status jam_merge_071(struct jam_state *next, const struct jam_state *ol
                               const struct jam_round_runs *runs, size_t core_count,
                               struct pvm_err *err);
 
+/* How blocks, and what state holds of them, are serialized (GP C.2, D.1): by the version that began
+ * with it, each with all that came before. */
+enum jam_chain_form {
+    JAM_CHAIN_062, /* an epoch mark has Bandersnatch keys only */
+    JAM_CHAIN_064, /* and Ed25519 keys */
+    JAM_CHAIN_067, /* recent history has one belt behind it, not one in each item */
+    JAM_CHAIN_070, /* a header's offenders stand at its end */
+    JAM_CHAIN_080  /* validators and votes are counted, slots in history, pending guarantees */
+};
+
 struct jam_block_rules {
+    enum jam_chain_form chain;
     jam_privileges_merge merge;
     /* Deferred transfers are inputs of the next round, and rounds take place as long as there is
      * anything to do; before, On-Transfer handles them at the end, and without reports nobody runs,
@@ -65,7 +76,7 @@ PVM_MUST_USE enum pvm_status jam_provision_integrate(struct jam_state *state,
                                                      uint32_t slot, struct pvm_err *err);
 
 /* Named after the version they came with; profiles point to them. */
-extern const struct jam_block_rules jam_block_062, jam_block_064, jam_block_067, jam_block_071,
-    jam_block_072, jam_block_080;
+extern const struct jam_block_rules jam_block_062, jam_block_064, jam_block_067, jam_block_070,
+    jam_block_071, jam_block_072, jam_block_080;
 
 #endif

@@ -103,7 +103,7 @@ static const struct jam_profile rows[] = {
     {
         .name = "0.7.0",
         .accumulate = &jam_accumulate_070,
-        .block = &jam_block_067,
+        .block = &jam_block_070,
         .rules = &pvm_rules_072,
         .calls = JAM_CALLS_067,
         .prices = &jam_prices_062,

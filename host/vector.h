@@ -20,10 +20,12 @@ struct jam_vector_result {
     struct pvm_buf why; /* the first difference, when not passed */
     size_t runs;        /* invocations */
     uint64_t gas;       /* they used */
-    /* Of traces: key-values that the block changed (by either account), how many of them were
-     * compared, and how many belong to parts of the protocol that are not ours. */
+    /* Of traces: key-values that the block changed, by its or our account; how many of them were
+     * compared; how many belong to parts of the protocol that are not ours, and which those are
+     * (bit i for C(i)). */
     size_t changed, checked, foreign;
-    uint32_t foreign_components; /* which they are: bit i for C(i) */
+    uint32_t foreign_components;
+    bool refused; /* the block changed nothing at all: it was invalid */
 };
 
 void jam_vector_result_init(struct jam_vector_result *result, const struct pvm_alloc *alloc);
