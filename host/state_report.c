@@ -3,7 +3,12 @@
 
 #include <assert.h>
 
-enum { SPEC_SIZE = 3 * JAM_HASH_SIZE + 4 + 2 };
+/* Octets of an availability specification; 0.8.0 counts its erasure shards. */
+static size_t spec_size(const struct jam_profile *profile)
+{
+    size_t shards = profile->state.report == JAM_REPORT_080 ? 2 : 0;
+    return 3 * (size_t)JAM_HASH_SIZE + 4 + shards + 2;
+}
 
 /* The results a refinement can have but octets: name in JSON, number to 0.6.5, number since. */
 #define RESULTS(X)                                                                                 \
@@ -41,7 +46,9 @@ struct reading {
 struct spec_keys {
     struct jam_hash hash;
     uint32_t length;
-    struct jam_hash erasure_root, exports_root;
+    struct jam_hash erasure_root;
+    uint16_t erasure_shards; /* 0.8.0 on */
+    struct jam_hash exports_root;
     uint16_t exports_count;
 };
 
@@ -49,6 +56,7 @@ static const struct jam_json_field spec_fields[] = {
     JAM_JSON_NEEDED(struct spec_keys, hash),
     JAM_JSON_NEEDED(struct spec_keys, length),
     JAM_JSON_NEEDED(struct spec_keys, erasure_root),
+    JAM_JSON_FIELD(struct spec_keys, erasure_shards),
     JAM_JSON_NEEDED(struct spec_keys, exports_root),
     JAM_JSON_NEEDED(struct spec_keys, exports_count),
 };
@@ -169,6 +177,8 @@ static enum pvm_status read_spec(struct reading *in, struct jam_json json)
     add_hash(in->out, &keys.hash);
     pvm_buf_add_le(in->out, keys.length, 4);
     add_hash(in->out, &keys.erasure_root);
+    if (in->profile->state.report == JAM_REPORT_080)
+        pvm_buf_add_le(in->out, keys.erasure_shards, 2);
     add_hash(in->out, &keys.exports_root);
     pvm_buf_add_le(in->out, keys.exports_count, 2);
     return PVM_OK;
@@ -348,7 +358,7 @@ static void take_digest(const struct jam_profile *profile, struct pvm_reader *r,
 static void take_parts(const struct jam_profile *profile, struct pvm_reader *r, struct parts *out)
 {
     struct digest digest;
-    out->spec = pvm_read_span(r, SPEC_SIZE);
+    out->spec = pvm_read_span(r, spec_size(profile));
     size_t from = r->pos;
     bool slotted = profile->state.report == JAM_REPORT_080;
     (void)read_many(r, slotted ? 5 : 4, JAM_HASH_SIZE);
@@ -386,13 +396,16 @@ static void put_hash(struct jam_out *json, const char *key, struct pvm_reader *r
     jam_out_hex(json, key, pvm_read_span(r, JAM_HASH_SIZE));
 }
 
-static void put_spec(struct jam_out *json, struct pvm_bytes bytes)
+static void put_spec(const struct jam_profile *profile, struct jam_out *json,
+                     struct pvm_bytes bytes)
 {
     struct pvm_reader r = pvm_reader(bytes);
     jam_out_object(json, "package_spec");
     put_hash(json, "hash", &r);
     jam_out_number(json, "length", pvm_read_le(&r, 4));
     put_hash(json, "erasure_root", &r);
+    if (profile->state.report == JAM_REPORT_080)
+        jam_out_number(json, "erasure_shards", pvm_read_le(&r, 2));
     put_hash(json, "exports_root", &r);
     jam_out_number(json, "exports_count", pvm_read_le(&r, 2));
     jam_out_end_object(json);
@@ -456,7 +469,7 @@ void jam_state_report_write(const struct jam_profile *profile, struct pvm_bytes 
     take_parts(profile, &whole, &parts);
     assert(!whole.failed);
     jam_out_object(json, key);
-    put_spec(json, parts.spec);
+    put_spec(profile, json, parts.spec);
     put_context(profile, json, parts.context);
     jam_out_number(json, "core_index", parts.core);
     jam_out_hex(json, "authorizer_hash", parts.authorizer);
