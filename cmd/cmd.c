@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 const struct cmd_row cmd_rows[] = {
-#define X(name, function, help) {#name, function, &function##_syntax, help},
+#define X(name, function, help) {name, function, &function##_syntax, help},
     CMD_LIST(X)
 #undef X
 };
@@ -50,7 +50,7 @@ void cmd_help_all(struct pvm_buf *out)
                       "usage: pvm COMMAND [OPTION]... [ARGUMENT]...\n"
                       "       pvm COMMAND --help\n\ncommands:\n");
     for (unsigned i = 0; i < cmd_row_count; i++)
-        pvm_buf_printf(out, "  %-10s %s\n", cmd_rows[i].name, cmd_rows[i].help);
+        pvm_buf_printf(out, "  %-12s %s\n", cmd_rows[i].name, cmd_rows[i].help);
     pvm_buf_text(out, "\nA file argument of - is standard input. NO_COLOR in the environment turns "
                       "colour off.\n");
     exit_codes(out);

@@ -13,16 +13,17 @@
 
 /* name, function, one line of help */
 #define CMD_LIST(X)                                                                                \
-    X(run, cmd_run, "run a program and report what it did and where it stopped")                   \
-    X(inspect, cmd_inspect, "say what a blob is: format, segments, code, calls, deposit")          \
-    X(disasm, cmd_disasm, "turn a blob into assembler source")                                     \
-    X(asm, cmd_asm, "turn assembler source into a blob")                                           \
-    X(gas, cmd_gas, "show what each block of a program costs, and why")                            \
-    X(state, cmd_state, "show, compare and convert states, compute their roots")                   \
-    X(corevm, cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                       \
-    X(tables, cmd_tables, "print the tables the program is built from, as Markdown")               \
-    X(help, cmd_help, "explain pvm or one of its commands")                                        \
-    X(version, cmd_version, "print the version")
+    X("run", cmd_run, "run a program and report what it did and where it stopped")                 \
+    X("inspect", cmd_inspect, "say what a blob is: format, segments, code, calls, deposit")        \
+    X("disasm", cmd_disasm, "turn a blob into assembler source")                                   \
+    X("asm", cmd_asm, "turn assembler source into a blob")                                         \
+    X("gas", cmd_gas, "show what each block of a program costs, and why")                          \
+    X("state", cmd_state, "show, compare and convert states, compute their roots")                 \
+    X("work-package", cmd_work_package, "run a work package and print its work report")            \
+    X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \
+    X("tables", cmd_tables, "print the tables the program is built from, as Markdown")             \
+    X("help", cmd_help, "explain pvm or one of its commands")                                      \
+    X("version", cmd_version, "print the version")
 
 /* code, when */
 #define CMD_EXIT_CODES(X)                                                                          \

@@ -13,10 +13,9 @@ static void folder_of(const char *path, struct pvm_buf *out)
         pvm_buf_text(out, ".");
 }
 
-static enum pvm_status load_fixture(const struct cmd_run *run, struct jam_fixture_options *how,
-                                    struct jam_fixture **out, struct pvm_err *err)
+enum pvm_status cmd_fixture_load(const char *path, struct jam_fixture_options *how,
+                                 struct jam_fixture **out, struct pvm_err *err)
 {
-    const char *path = cmd_args_text(run->args, RUN_FIXTURE);
     if (path == NULL)
         return jam_fixture_load(pvm_bytes_none(), "no fixture", how, out, err);
     struct pvm_buf text = {0};
@@ -51,7 +50,7 @@ enum pvm_status cmd_run_input_load(struct cmd_run *run, enum jam_invocation invo
         .core = cmd_args_number(args, RUN_CORE, 0),
     };
     *out = (struct cmd_run_input){0};
-    PVM_TRY(load_fixture(run, &how, &out->fixture, err));
+    PVM_TRY(cmd_fixture_load(cmd_args_text(args, RUN_FIXTURE), &how, &out->fixture, err));
     run->profile = out->fixture->profile;
     if (payload != NULL) {
         PVM_TRY(cmd_read_value("run: --payload", payload, &out->payload, err));

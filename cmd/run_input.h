@@ -15,6 +15,11 @@ struct cmd_run_input {
     struct pvm_buf payload; /* of --payload */
 };
 
+/* Reads a fixture or a bundle snapshot; path NULL: everything is filled in. Sets how->folder for the
+ * time of the call. */
+PVM_MUST_USE enum pvm_status cmd_fixture_load(const char *path, struct jam_fixture_options *how,
+                                              struct jam_fixture **out, struct pvm_err *err);
+
 /* Reads --fixture, --payload, --args, --core and --item, and sets run->profile to the version that
  * all this together asks for. out is deinitialised by the caller in every case. */
 PVM_MUST_USE enum pvm_status cmd_run_input_load(struct cmd_run *run, enum jam_invocation invocation,

@@ -15,6 +15,7 @@ struct keys {
     uint32_t slot;
     bool unchecked;
     struct jam_json work_package, extrinsics, import_segments, authorizer, segments, services;
+    struct jam_json segment_root_lookup;
 };
 
 static const struct jam_json_field fields[] = {
@@ -24,10 +25,10 @@ static const struct jam_json_field fields[] = {
     JAM_JSON_FIELD(struct keys, unchecked),  JAM_JSON_FIELD(struct keys, work_package),
     JAM_JSON_FIELD(struct keys, extrinsics), JAM_JSON_FIELD(struct keys, import_segments),
     JAM_JSON_FIELD(struct keys, authorizer), JAM_JSON_FIELD(struct keys, segments),
-    JAM_JSON_FIELD(struct keys, services),
+    JAM_JSON_FIELD(struct keys, services),   JAM_JSON_FIELD(struct keys, segment_root_lookup),
 };
 
-static enum pvm_status read_profile(struct jam_fixture_load *load, struct jam_json json)
+enum pvm_status jam_fixture_profile(struct jam_fixture_load *load, struct jam_json json)
 {
     const struct jam_fixture_options *options = load->options;
     const struct jam_profile **profile = &load->out->profile;
@@ -51,7 +52,7 @@ static enum pvm_status read_profile(struct jam_fixture_load *load, struct jam_js
     return PVM_E_MALFORMED;
 }
 
-static enum pvm_status read_core(struct jam_fixture_load *load, struct jam_json json)
+enum pvm_status jam_fixture_core(struct jam_fixture_load *load, struct jam_json json)
 {
     struct jam_fixture *out = load->out;
     uint64_t cores = out->params.core_count;
@@ -103,17 +104,21 @@ static enum pvm_status read_all(struct jam_fixture_load *load, struct jam_json r
 {
     struct keys keys = {.name = ""};
     uint64_t item = 0;
+    if (jam_json_type(root) == JAM_JSON_OBJECT && jam_json_has(jam_json_get(root, "bundle")))
+        return jam_fixture_snapshot(load, root);
     PVM_TRY(jam_json_fields(root, fields, JAM_JSON_COUNT(fields), &keys, load->err));
     load->unchecked = keys.unchecked;
-    load->slot = keys.slot;
-    load->out->state.slot = keys.slot;
+    if (jam_json_has(jam_json_get(root, "slot")))
+        load->out->state.slot = keys.slot;
+    load->slot = load->out->state.slot;
     PVM_TRY(copy_name(load, keys.name));
-    PVM_TRY(read_profile(load, keys.gp));
+    PVM_TRY(jam_fixture_profile(load, keys.gp));
     PVM_TRY(jam_fixture_params(load, keys.params));
-    PVM_TRY(read_core(load, keys.core));
+    PVM_TRY(jam_fixture_core(load, keys.core));
     PVM_TRY(read_item_number(load, &keys, &item));
     PVM_TRY(jam_fixture_store(load, keys.segments));
     PVM_TRY(jam_fixture_services(load, keys.services));
+    PVM_TRY(jam_fixture_lookup(load, keys.segment_root_lookup));
     struct jam_fixture_package_keys package = {keys.work_package, keys.extrinsics,
                                                keys.import_segments, keys.authorizer};
     return jam_fixture_package(load, &package, item);
@@ -130,25 +135,56 @@ static enum pvm_status parse(struct jam_fixture_load *load, struct pvm_bytes tex
     return status;
 }
 
+/* An empty fixture over the state of the options. */
+static enum pvm_status make(const struct jam_fixture_options *options, struct jam_fixture **out,
+                            struct pvm_err *err)
+{
+    struct jam_fixture *fixture = pvm_alloc_zero(options->alloc, 1, sizeof *fixture);
+    if (fixture == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "no memory for a fixture");
+    jam_arena_init(&fixture->arena, data_limit, options->alloc);
+    if (options->state == NULL) {
+        jam_state_init(&fixture->state, options->alloc);
+    } else if (jam_state_copy(&fixture->state, options->state, err) != PVM_OK) {
+        jam_arena_deinit(&fixture->arena);
+        pvm_alloc_free(options->alloc, fixture);
+        return PVM_E_MEMORY;
+    }
+    *out = fixture;
+    return PVM_OK;
+}
+
 enum pvm_status jam_fixture_load(struct pvm_bytes text, const char *name,
                                  const struct jam_fixture_options *options,
                                  struct jam_fixture **out, struct pvm_err *err)
 {
     struct pvm_err ignored = {0};
-    struct jam_fixture *fixture = pvm_alloc_zero(options->alloc, 1, sizeof *fixture);
-    if (fixture == NULL)
-        return pvm_fail(err, PVM_E_MEMORY, "%.160s: no memory for a fixture", name);
-    jam_arena_init(&fixture->arena, data_limit, options->alloc);
-    jam_state_init(&fixture->state, options->alloc);
     struct jam_fixture_load load = {
-        .out = fixture, .name = name, .options = options, .err = err != NULL ? err : &ignored};
+        .name = name, .options = options, .err = err != NULL ? err : &ignored};
+    PVM_TRY(make(options, &load.out, load.err));
     enum pvm_status status = parse(&load, text, name);
     jam_segments_free(load.store);
     if (status != PVM_OK) {
-        jam_fixture_free(fixture);
+        jam_fixture_free(load.out);
         return status;
     }
-    *out = fixture;
+    *out = load.out;
+    return PVM_OK;
+}
+
+enum pvm_status jam_fixture_load_json(struct jam_json json, const char *name,
+                                      const struct jam_fixture_options *options,
+                                      struct jam_fixture **out, struct pvm_err *err)
+{
+    struct jam_fixture_load load = {.name = name, .options = options, .err = err};
+    PVM_TRY(make(options, &load.out, load.err));
+    enum pvm_status status = read_all(&load, json);
+    jam_segments_free(load.store);
+    if (status != PVM_OK) {
+        jam_fixture_free(load.out);
+        return status;
+    }
+    *out = load.out;
     return PVM_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "host/arena.h"
 #include "host/invoke_refine.h"
+#include "host/report.h"
 #include "host/segments.h"
 
 /* Appends the contents of a file that a fixture names. */
@@ -26,12 +27,27 @@ struct jam_fixture_options {
     enum jam_invocation invocation; /* matters only to blob */
     bool has_item, has_core;        /* instead of the fixture's */
     uint64_t item, core;
+    bool has_service; /* whose the item is, instead of the fixture's */
+    uint32_t service;
+    /* Services are added to those of this state, which stays as it is; its slot and these constants
+     * are those of a fixture that says none. Both may be NULL. */
+    const struct jam_state *state;
+    const struct jam_params *params;
     struct jam_segments *store; /* asked for imports first; may be NULL */
     const char *folder;         /* where relative file names start; NULL: the current one */
     jam_fixture_read_fn read;   /* NULL: from disk, regular files, relative to folder */
     void *user;                 /* for read */
     const struct pvm_alloc *alloc;
 };
+
+/* What a bundle snapshot has besides: docs/fixtures.md. */
+struct jam_snapshot {
+    bool given;
+    size_t proof_count;      /* imports that a justification was checked for */
+    struct pvm_bytes report; /* E(report) under the fixture's version; empty: there is none */
+};
+
+enum { JAM_DEPTH_UNKNOWN = 255 };
 
 /* Everything is owned by the fixture. package.items and data are items and data below. */
 struct jam_fixture {
@@ -44,7 +60,13 @@ struct jam_fixture {
     struct jam_work_item *items;
     struct jam_item_data *data;
     bool *export_counted; /* by item: whether the fixture says how many segments it exports */
+    /* By item, then import: how deep the tree is that the segment is a leaf of. */
+    uint8_t **depths;
+    /* Segment roots of packages that imports name, ascending; as given where they are. */
+    struct jam_root_lookup *lookup;
+    size_t lookup_count, lookup_cap;
     struct pvm_bytes trace;
+    struct jam_snapshot snapshot;
     struct jam_state state;
     struct jam_arena arena;
 };

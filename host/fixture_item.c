@@ -94,8 +94,20 @@ static enum pvm_status read_import(struct jam_fixture_load *load, struct jam_jso
     return PVM_OK;
 }
 
+/* Data of which no tree is known may be the only segment of its own. */
+static uint8_t depth_of(const struct jam_fixture *fixture, const struct jam_import *import,
+                        struct pvm_bytes segment)
+{
+    struct jam_hash alone = jam_segment_root(segment.ptr, 1);
+    const struct jam_hash *root = &import->tree_root;
+    if (import->by_package)
+        root = jam_fixture_root_of(fixture, root);
+    return root != NULL && jam_hash_equal(root, &alone) ? 0 : JAM_DEPTH_UNKNOWN;
+}
+
 static enum pvm_status add_import(struct jam_fixture_load *load, const struct pairs *pair,
-                                  struct jam_import *import, struct pvm_bytes *segment)
+                                  struct jam_import *import, struct pvm_bytes *segment,
+                                  uint8_t *depth)
 {
     struct import_keys keys = {.tree_root = {NULL, NULL}};
     struct jam_json data = {NULL, NULL};
@@ -107,11 +119,12 @@ static enum pvm_status add_import(struct jam_fixture_load *load, const struct pa
     if (has_ref)
         PVM_TRY(read_import(load, pair->ref, &keys, jam_json_has(data), import));
     if (!jam_json_has(data))
-        return jam_fixture_resolve(load, pair->ref, import, segment);
+        return jam_fixture_resolve(load, pair->ref, import, segment, depth);
     PVM_TRY(jam_fixture_segment(load, data, segment));
     /* Nothing said: the only segment of its tree. */
     if (!jam_json_has(keys.tree_root) && !jam_json_has(keys.package_hash))
         import->tree_root = jam_segment_root(segment->ptr, 1);
+    *depth = depth_of(load->out, import, *segment);
     return PVM_OK;
 }
 
@@ -121,13 +134,16 @@ static enum pvm_status read_imports(struct jam_fixture_load *load,
     struct pairs pairs;
     void *refs;
     void *segments;
+    void *depths;
     PVM_TRY(pair_up(load, keys->import_segments, keys->imports, &pairs));
     PVM_TRY(jam_fixture_get(load, pairs.count, sizeof(struct jam_import), &refs));
     PVM_TRY(jam_fixture_get(load, pairs.count, sizeof(struct pvm_bytes), &segments));
+    PVM_TRY(jam_fixture_get(load, pairs.count, 1, &depths));
     struct jam_import *imports = refs;
     struct pvm_bytes *data = segments;
     for (size_t i = 0; i < pairs.count; i++, next_pair(&pairs))
-        PVM_TRY(add_import(load, &pairs, &imports[i], &data[i]));
+        PVM_TRY(add_import(load, &pairs, &imports[i], &data[i], (uint8_t *)depths + i));
+    load->out->depths[index] = depths;
     load->out->items[index].import_segments = imports;
     load->out->items[index].import_count = pairs.count;
     load->out->data[index].imports = data;

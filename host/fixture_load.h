@@ -26,6 +26,13 @@ PVM_MUST_USE enum pvm_status jam_fixture_segment(struct jam_fixture_load *load,
 PVM_MUST_USE enum pvm_status jam_fixture_code(struct jam_fixture_load *load, struct pvm_bytes bytes,
                                               struct pvm_bytes *preimage);
 
+/* The contents of a file that the options' read finds. */
+PVM_MUST_USE enum pvm_status jam_fixture_file(const struct jam_fixture_load *load, const char *path,
+                                              struct pvm_buf *out, struct pvm_err *err);
+/* fixture_asm.c: assembles such a file into a code preimage. */
+PVM_MUST_USE enum pvm_status jam_fixture_assemble(struct jam_fixture_load *load,
+                                                  struct jam_json json, struct pvm_buf *out);
+
 /* Members of an array; 0 when json is nothing. */
 PVM_MUST_USE enum pvm_status jam_fixture_count(struct jam_fixture_load *load, struct jam_json json,
                                                size_t max, size_t *count);
@@ -42,16 +49,37 @@ PVM_MUST_USE enum pvm_status jam_fixture_hash(struct jam_fixture_load *load, str
 enum pvm_status jam_fixture_fail_in(struct jam_fixture_load *load, struct jam_json json,
                                     const struct pvm_err *inner);
 
+/* fixture.c */
+PVM_MUST_USE enum pvm_status jam_fixture_profile(struct jam_fixture_load *load,
+                                                 struct jam_json json);
+PVM_MUST_USE enum pvm_status jam_fixture_core(struct jam_fixture_load *load, struct jam_json json);
+/* A fixture that is part of a document. Without a file's own folder: options say where names start.
+ */
+PVM_MUST_USE enum pvm_status jam_fixture_load_json(struct jam_json json, const char *name,
+                                                   const struct jam_fixture_options *options,
+                                                   struct jam_fixture **out, struct pvm_err *err);
+
 /* fixture_params.c */
 PVM_MUST_USE enum pvm_status jam_fixture_params(struct jam_fixture_load *load,
                                                 struct jam_json json);
 /* fixture_segments.c: the fixture's own store. */
 PVM_MUST_USE enum pvm_status jam_fixture_store(struct jam_fixture_load *load, struct jam_json json);
-/* The segment an import names, from either store. */
+/* The segment an import names, from either store, and the depth of its tree. The root of a package
+ * becomes known. */
 PVM_MUST_USE enum pvm_status jam_fixture_resolve(struct jam_fixture_load *load,
                                                  struct jam_json json,
                                                  const struct jam_import *import,
-                                                 struct pvm_bytes *segment);
+                                                 struct pvm_bytes *segment, uint8_t *depth);
+/* fixture_lookup.c: segment roots by package: reads those given. */
+PVM_MUST_USE enum pvm_status jam_fixture_lookup(struct jam_fixture_load *load,
+                                                struct jam_json json);
+/* NULL when the package's is not known. */
+const struct jam_hash *jam_fixture_root_of(const struct jam_fixture *fixture,
+                                           const struct jam_hash *package);
+/* Adds one, at its place, unless it is known. */
+PVM_MUST_USE enum pvm_status jam_fixture_add_root(struct jam_fixture_load *load,
+                                                  const struct jam_hash *package,
+                                                  const struct jam_hash *root);
 
 /* fixture_state.c */
 PVM_MUST_USE enum pvm_status jam_fixture_services(struct jam_fixture_load *load,
@@ -67,6 +95,10 @@ struct jam_fixture_package_keys {
 PVM_MUST_USE enum pvm_status jam_fixture_package(struct jam_fixture_load *load,
                                                  const struct jam_fixture_package_keys *keys,
                                                  uint64_t item);
+
+/* fixture_snapshot.c: a bundle snapshot in place of a fixture. */
+PVM_MUST_USE enum pvm_status jam_fixture_snapshot(struct jam_fixture_load *load,
+                                                  struct jam_json root);
 
 /* fixture_item.c: everything of an item but its code hash. */
 struct jam_fixture_item_keys {

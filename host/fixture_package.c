@@ -8,6 +8,7 @@ enum { ITEMS_MAX = UINT16_MAX, PREREQUISITES_MAX = UINT16_MAX };
 struct package_keys {
     struct jam_json auth_code_host, auth_code_hash, context, authorization, authorizer_config;
     struct jam_json items;
+    struct jam_json authorizer; /* the two above as older vectors name them */
 };
 
 static const struct jam_json_field package_fields[] = {
@@ -17,11 +18,23 @@ static const struct jam_json_field package_fields[] = {
     JAM_JSON_FIELD(struct package_keys, authorization),
     JAM_JSON_FIELD(struct package_keys, authorizer_config),
     JAM_JSON_FIELD(struct package_keys, items),
+    JAM_JSON_FIELD(struct package_keys, authorizer),
+};
+
+struct older_keys {
+    struct jam_json code_hash, params;
+};
+
+static const struct jam_json_field older_fields[] = {
+    JAM_JSON_NEEDED(struct older_keys, code_hash),
+    JAM_JSON_NEEDED(struct older_keys, params),
 };
 
 struct context_keys {
     struct jam_hash anchor, state_root, beefy_root, lookup_anchor;
     uint32_t lookup_anchor_slot;
+    uint32_t anchor_slot;                     /* 0.8.0 on */
+    struct jam_hash lookup_anchor_state_root; /* 0.8.0 on */
     struct jam_json prerequisites;
 };
 
@@ -31,6 +44,8 @@ static const struct jam_json_field context_fields[] = {
     JAM_JSON_FIELD(struct context_keys, beefy_root),
     JAM_JSON_FIELD(struct context_keys, lookup_anchor),
     JAM_JSON_FIELD(struct context_keys, lookup_anchor_slot),
+    JAM_JSON_FIELD(struct context_keys, anchor_slot),
+    JAM_JSON_FIELD(struct context_keys, lookup_anchor_state_root),
     JAM_JSON_FIELD(struct context_keys, prerequisites),
 };
 
@@ -75,6 +90,8 @@ static enum pvm_status read_context(struct jam_fixture_load *load, struct jam_js
         .beefy_root = keys.beefy_root,
         .lookup_anchor = keys.lookup_anchor,
         .lookup_anchor_slot = keys.lookup_anchor_slot,
+        .anchor_slot = keys.anchor_slot,
+        .lookup_anchor_state_root = keys.lookup_anchor_state_root,
         .prerequisites = hashes,
         .prerequisite_count = count,
     };
@@ -93,6 +110,13 @@ static enum pvm_status check_outside(struct jam_fixture_load *load, struct jam_j
     return PVM_OK;
 }
 
+/* What stands for an empty list where lists are by item. */
+static struct jam_json list_or_nothing(struct jam_json json)
+{
+    static const struct jam_json nothing;
+    return jam_json_type(json) == JAM_JSON_NULL ? nothing : json;
+}
+
 /* The member after json, nothing after nothing. */
 static struct jam_json after(struct jam_json json)
 {
@@ -101,7 +125,7 @@ static struct jam_json after(struct jam_json json)
 
 static enum pvm_status read_item_keys(struct jam_fixture_load *load,
                                       const struct jam_fixture_package_keys *outside,
-                                      struct jam_json items, size_t count,
+                                      struct jam_json items, size_t count, uint64_t chosen,
                                       struct jam_fixture_item_keys *keys)
 {
     const struct jam_state *state = &load->out->state;
@@ -113,8 +137,10 @@ static enum pvm_status read_item_keys(struct jam_fixture_load *load,
         if (jam_json_has(item))
             PVM_TRY(jam_json_fields(item, item_fields, JAM_JSON_COUNT(item_fields), &keys[i],
                                     load->err));
-        keys[i].extrinsics = extrinsics;
-        keys[i].imports = imports;
+        if (load->options->has_service && i == chosen)
+            keys[i].service = load->options->service;
+        keys[i].extrinsics = list_or_nothing(extrinsics);
+        keys[i].imports = list_or_nothing(imports);
         item = after(item);
         extrinsics = after(extrinsics);
         imports = after(imports);
@@ -202,10 +228,13 @@ static enum pvm_status make_items(struct jam_fixture_load *load, size_t count,
     void *data;
     void *counted;
     void *list;
+    void *depths;
     PVM_TRY(jam_fixture_get(load, count, sizeof(struct jam_work_item), &items));
     PVM_TRY(jam_fixture_get(load, count, sizeof(struct jam_item_data), &data));
     PVM_TRY(jam_fixture_get(load, count, sizeof(bool), &counted));
     PVM_TRY(jam_fixture_get(load, count, sizeof(struct jam_fixture_item_keys), &list));
+    PVM_TRY(jam_fixture_get(load, count, sizeof(uint8_t *), &depths));
+    out->depths = depths;
     out->items = items;
     out->data = data;
     out->export_counted = counted;
@@ -244,14 +273,33 @@ static enum pvm_status read_items(struct jam_fixture_load *load,
                         (unsigned long long)item, count);
     out->item = (size_t)item;
     PVM_TRY(make_items(load, count, &keys));
-    PVM_TRY(read_item_keys(load, outside, json, count, keys));
+    PVM_TRY(read_item_keys(load, outside, json, count, item, keys));
     PVM_TRY(place_blob(load, JAM_REFINE, keys[item].service, &hash, &placed));
-    if (placed)
-        jam_state_find(&out->state, keys[item].service)->code_hash = hash;
+    if (placed) {
+        struct jam_service *service;
+        PVM_TRY(jam_state_edit(&out->state, keys[item].service, &service, load->err));
+        service->code_hash = hash;
+    }
     for (size_t i = 0; i < count; i++) {
         PVM_TRY(jam_fixture_item(load, &keys[i], i));
         PVM_TRY(read_code_hash(load, keys[i].code_hash, &out->items[i]));
     }
+    return PVM_OK;
+}
+
+/* Vectors up to 0.6.7 put the authorizer's code hash and configuration into an object. */
+static enum pvm_status read_older(struct jam_fixture_load *load, struct package_keys *package)
+{
+    struct older_keys older = {.code_hash = {NULL, NULL}};
+    if (!jam_json_has(package->authorizer))
+        return PVM_OK;
+    if (jam_json_has(package->auth_code_hash) || jam_json_has(package->authorizer_config))
+        return jam_json_fail(package->authorizer, load->err,
+                             "\"auth_code_hash\" or \"authorizer_config\" say this already");
+    PVM_TRY(jam_json_fields(package->authorizer, older_fields, JAM_JSON_COUNT(older_fields), &older,
+                            load->err));
+    package->auth_code_hash = older.code_hash;
+    package->authorizer_config = older.params;
     return PVM_OK;
 }
 
@@ -262,6 +310,7 @@ enum pvm_status jam_fixture_package(struct jam_fixture_load *load,
     if (jam_json_has(keys->work_package))
         PVM_TRY(jam_json_fields(keys->work_package, package_fields, JAM_JSON_COUNT(package_fields),
                                 &package, load->err));
+    PVM_TRY(read_older(load, &package));
     PVM_TRY(read_context(load, package.context));
     if (jam_json_has(package.authorization))
         PVM_TRY(jam_fixture_octets(load, package.authorization, &load->out->package.authorization));

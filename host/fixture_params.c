@@ -47,7 +47,10 @@ enum pvm_status jam_fixture_params(struct jam_fixture_load *load, struct jam_jso
     struct jam_json preset = object ? jam_json_get(json, "preset") : json;
     if (jam_json_has(preset))
         PVM_TRY(choose_set(load, preset, &set));
-    jam_params_get(load->out->profile, set, &load->out->params);
+    if (!jam_json_has(preset) && load->options->params != NULL)
+        load->out->params = *load->options->params;
+    else
+        jam_params_get(load->out->profile, set, &load->out->params);
     if (!object)
         return PVM_OK;
     for (struct jam_json it = jam_json_first(json); jam_json_has(it); it = jam_json_next(it)) {

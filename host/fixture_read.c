@@ -36,10 +36,12 @@ enum pvm_status jam_fixture_count(struct jam_fixture_load *load, struct jam_json
     return PVM_OK;
 }
 
-static enum pvm_status read_from_disk(const struct jam_fixture_load *load, const char *path,
-                                      struct pvm_buf *out, struct pvm_err *err)
+enum pvm_status jam_fixture_file(const struct jam_fixture_load *load, const char *path,
+                                 struct pvm_buf *out, struct pvm_err *err)
 {
     const char *folder = load->options->folder;
+    if (load->options->read != NULL)
+        return load->options->read(load->options->user, path, out, err);
     if (folder == NULL || path[0] == '/')
         return jam_disk_read(path, FILE_LIMIT, out, err);
     struct pvm_buf joined = {.alloc = load->options->alloc};
@@ -56,9 +58,7 @@ static enum pvm_status read_file(struct jam_fixture_load *load, struct jam_json 
                                  const char *path, struct pvm_buf *out)
 {
     struct pvm_err inner = {0};
-    enum pvm_status status = load->options->read != NULL
-                                 ? load->options->read(load->options->user, path, out, &inner)
-                                 : read_from_disk(load, path, out, &inner);
+    enum pvm_status status = jam_fixture_file(load, path, out, &inner);
     return status == PVM_OK ? PVM_OK : jam_fixture_fail_in(load, json, &inner);
 }
 
@@ -71,6 +71,8 @@ static enum pvm_status read_octets(struct jam_fixture_load *load, struct jam_jso
 {
     static const struct jam_json_field fields[] = {JAM_JSON_NEEDED(struct text, text)};
     const char *string = NULL;
+    if (jam_json_type(json) == JAM_JSON_OBJECT && jam_json_has(jam_json_get(json, "asm")))
+        return jam_fixture_assemble(load, json, out);
     if (jam_json_type(json) == JAM_JSON_OBJECT) {
         struct text in = {NULL};
         PVM_TRY(jam_json_fields(json, fields, JAM_JSON_COUNT(fields), &in, load->err));

@@ -28,7 +28,8 @@ static const struct refused refused[] = {
     {"", "a.json:1:1: expected a value, got the end", PVM_OK},
     {"{\"payload\":\"0x\"}",
      "a.json: $.payload: unknown key; known here: name, gp, params, core, slot, item, unchecked, "
-     "work_package, extrinsics, import_segments, authorizer, segments, services",
+     "work_package, extrinsics, import_segments, authorizer, segments, services, "
+     "segment_root_lookup",
      PVM_OK},
     {"{\"name\":5}", "a.json: $.name: expected string, got number", PVM_OK},
     {"{\"gp\":72}", "a.json: $.gp: expected string, got number", PVM_OK},
@@ -59,9 +60,16 @@ static const struct refused refused[] = {
      PVM_OK},
 
     {"{\"work_package\":[]}", "a.json: $.work_package: expected object, got array", PVM_OK},
-    {PACKAGE("\"authorizer\":{}"),
-     "a.json: $.work_package.authorizer: unknown key; known here: auth_code_host, auth_code_hash, "
-     "context, authorization, authorizer_config, items",
+    {PACKAGE("\"authorizer\":{}"), "a.json: $.work_package.authorizer: \"code_hash\" is missing",
+     PVM_OK},
+    {PACKAGE(
+         "\"authorizer\":{\"code_hash\":\"0x\",\"params\":\"0x\"},\"authorizer_config\":\"0x\""),
+     "a.json: $.work_package.authorizer: \"auth_code_hash\" or \"authorizer_config\" say this "
+     "already",
+     PVM_OK},
+    {PACKAGE("\"author\":{}"),
+     "a.json: $.work_package.author: unknown key; known here: auth_code_host, auth_code_hash, "
+     "context, authorization, authorizer_config, items, authorizer",
      PVM_OK},
     {PACKAGE("\"auth_code_host\":4294967296"),
      "a.json: $.work_package.auth_code_host: expected u32, got 4294967296", PVM_OK},
@@ -78,9 +86,10 @@ static const struct refused refused[] = {
      PVM_OK},
     {PACKAGE("\"context\":{\"anchor\":\"0x\"}"),
      "a.json: $.work_package.context.anchor: expected a hash of 32 octets, got 0", PVM_OK},
-    {PACKAGE("\"context\":{\"anchor_slot\":1}"),
-     "a.json: $.work_package.context.anchor_slot: unknown key; known here: anchor, state_root, "
-     "beefy_root, lookup_anchor, lookup_anchor_slot, prerequisites",
+    {PACKAGE("\"context\":{\"anchor_time\":1}"),
+     "a.json: $.work_package.context.anchor_time: unknown key; known here: anchor, state_root, "
+     "beefy_root, lookup_anchor, lookup_anchor_slot, anchor_slot, lookup_anchor_state_root, "
+     "prerequisites",
      PVM_OK},
     {PACKAGE("\"context\":{\"prerequisites\":[\"0x00\"]}"),
      "a.json: $.work_package.context.prerequisites[0]: expected a hash of 32 octets, got 1",
@@ -215,7 +224,7 @@ static const struct refused refused[] = {
     {SERVICE("\"version\":0"),
      "a.json: $.services[0].version: unknown key; known here: id, code, code_hash, balance, "
      "min_item_gas, min_memo_gas, deposit_offset, creation_slot, last_accumulation_slot, "
-     "parent_service, bytes, items, storage, preimages, requests",
+     "parent_service, bytes, items, storage, preimages, requests, k",
      PVM_OK},
     {SERVICE("\"code\":\"0x01\",\"code_hash\":\"" HASH_NONE "\""),
      "a.json: $.services[0].code_hash: " HASH_NONE ", but the hash of the code preimage is " HASH_1,

@@ -3,6 +3,7 @@
  * itself. */
 #include "host/disk.h"
 #include "host/fixture_load.h"
+#include "host/merkle.h"
 
 struct tree_keys {
     struct jam_json package_hash, segment_root, segments;
@@ -81,8 +82,26 @@ enum pvm_status jam_fixture_store(struct jam_fixture_load *load, struct jam_json
     return PVM_OK;
 }
 
+/* How deep the tree is that the import's segment, which the store has, is in. */
+static enum pvm_status find_tree(struct jam_fixture_load *load, struct jam_segments *store,
+                                 const struct jam_import *import, uint8_t *depth,
+                                 struct pvm_err *err)
+{
+    struct jam_hash root = import->tree_root;
+    struct pvm_bytes all;
+    if (import->by_package) {
+        size_t count;
+        PVM_TRY(jam_segments_root(store, &import->tree_root, &root, &count, err));
+        PVM_TRY(jam_fixture_add_root(load, &import->tree_root, &root));
+    }
+    PVM_TRY(jam_segments_below(store, &root, &all, err));
+    *depth = jam_segment_depth(all.len / JAM_SEGMENT_SIZE);
+    return PVM_OK;
+}
+
 enum pvm_status jam_fixture_resolve(struct jam_fixture_load *load, struct jam_json json,
-                                    const struct jam_import *import, struct pvm_bytes *segment)
+                                    const struct jam_import *import, struct pvm_bytes *segment,
+                                    uint8_t *depth)
 {
     struct jam_segments *const stores[] = {load->options->store, load->store};
     struct pvm_err inner = {0};
@@ -95,7 +114,8 @@ enum pvm_status jam_fixture_resolve(struct jam_fixture_load *load, struct jam_js
         enum pvm_status status = jam_segments_get(stores[i], import, room, &inner);
         if (status == PVM_OK) {
             *segment = pvm_bytes(room, JAM_SEGMENT_SIZE);
-            return PVM_OK;
+            status = find_tree(load, stores[i], import, depth, &inner);
+            return status == PVM_OK ? PVM_OK : jam_fixture_fail_in(load, json, &inner);
         }
         if (status != PVM_E_MALFORMED)
             return jam_fixture_fail_in(load, json, &inner);

@@ -22,6 +22,11 @@ static unsigned depth_of(size_t count)
     return depth;
 }
 
+uint8_t jam_segment_depth(size_t count)
+{
+    return (uint8_t)depth_of(count);
+}
+
 /* The root over 2^depth leaves from first on; those at and beyond count are zero hashes. */
 static struct jam_hash subtree(const uint8_t *segments, size_t count, size_t first, unsigned depth)
 {

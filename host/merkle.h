@@ -19,6 +19,9 @@ struct jam_hash jam_segment_root(const uint8_t *segments, size_t count);
 size_t jam_segment_proof(const uint8_t *segments, size_t count, size_t index,
                          struct jam_hash proof[JAM_PROOF_MAX]);
 
+/* Siblings that each segment of a tree of count has. */
+uint8_t jam_segment_depth(size_t count);
+
 /* The root that a segment at index with such a proof belongs to. */
 struct jam_hash jam_segment_proof_root(struct pvm_bytes segment, size_t index,
                                        const struct jam_hash *proof, size_t proof_len);

@@ -21,11 +21,11 @@ $ pvm help asm
 
 Every command has help.
 
-$ for c in $(pvm help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p'); do pvm $c --help | sed -n 1p | cut -d: -f1; done | sort | head -n 4
+$ for c in $(pvm help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\).*/\1/p'); do pvm $c --help | sed -n 1p | cut -d: -f1; done | sort | head -n 4
 > pvm asm
 > ...
 
-$ for c in $(pvm help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\).*/\1/p'); do pvm $c --help | grep -c 'exit codes:'; done | sort -u
+$ for c in $(pvm help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\).*/\1/p'); do pvm $c --help | grep -c 'exit codes:'; done | sort -u
 > 1
 
 $ pvm version
