@@ -266,9 +266,8 @@ PVM_COLD static bool pay_and_show(struct pvm_vm *vm, uint32_t index)
 
 /* Addresses of the bodies in the free loop. */
 struct handlers {
-    const void *const *single;  /* by record operation */
-    const void *const *pairs;   /* in the order of PVM_FUSED_2 */
-    const void *const *triples; /* in the order of PVM_FUSED_3 */
+    const void *const *single; /* by record operation */
+    const void *const *runs;   /* in the order of PVM_FUSED_4, _3 and _2 */
 };
 
 #pragma GCC diagnostic push
@@ -293,73 +292,144 @@ void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
     (void)count;
 }
 #else
-/* Which fused runs start with two operations: 1 + an index, 0 for none. */
-struct start {
-    uint8_t pair;
-    uint8_t triple; /* the first such one */
+/* A row of PVM_FUSED_N. a and b: how far back the source of A and B lies, 0 for the register. */
+struct run {
+    uint8_t length;
+    uint8_t ops[4], a[4], b[4];
 };
 
-struct fusion {
-    struct start starts[PVM_REC_COUNT][PVM_REC_COUNT];
-};
-
-static const uint8_t fused_pairs[][2] = {
-#define F(A, B) {PVM_OP_##A, PVM_OP_##B},
+#define FROM_r 0
+#define FROM_1 1
+#define FROM_2 2
+#define FROM_3 3
+static const struct run runs[] = {
+#define F(P, Q, qa, qb, R, ra, rb, S, sa, sb)                                                      \
+    {4,                                                                                            \
+     {PVM_OP_##P, PVM_OP_##Q, PVM_OP_##R, PVM_OP_##S},                                             \
+     {0, FROM_##qa, FROM_##ra, FROM_##sa},                                                         \
+     {0, FROM_##qb, FROM_##rb, FROM_##sb}},
+    PVM_FUSED_4(F)
+#undef F
+#define F(P, Q, qa, qb, R, ra, rb)                                                                 \
+    {3,                                                                                            \
+     {PVM_OP_##P, PVM_OP_##Q, PVM_OP_##R},                                                         \
+     {0, FROM_##qa, FROM_##ra},                                                                    \
+     {0, FROM_##qb, FROM_##rb}},
+    PVM_FUSED_3(F)
+#undef F
+#define F(P, Q, qa, qb) {2, {PVM_OP_##P, PVM_OP_##Q}, {0, FROM_##qa}, {0, FROM_##qb}},
     PVM_FUSED_2(F)
 #undef F
 };
+#undef FROM_r
+#undef FROM_1
+#undef FROM_2
+#undef FROM_3
 
-static const uint8_t fused_triples[][3] = {
-#define F(A, B, C) {PVM_OP_##A, PVM_OP_##B, PVM_OP_##C},
-    PVM_FUSED_3(F)
-#undef F
-};
+enum { RUNS = sizeof runs / sizeof runs[0] };
 
-enum {
-    PAIRS = sizeof fused_pairs / sizeof fused_pairs[0],
-    TRIPLES = sizeof fused_triples / sizeof fused_triples[0]
-};
+/* What a dispatch costs, and what a value taken from a local saves, in about the same unit. */
+enum { DISPATCH_COST = 4, LOCAL_GAIN = 3 };
 
-_Static_assert(PAIRS < 256 && TRIPLES < 256, "an index fits an octet");
-
-static void index_runs(struct fusion *f)
+static int run_gain(const struct run *run)
 {
-    memset(f, 0, sizeof *f);
-    for (unsigned i = PAIRS; i-- > 0;)
-        f->starts[fused_pairs[i][0]][fused_pairs[i][1]].pair = (uint8_t)(i + 1);
-    for (unsigned i = TRIPLES; i-- > 0;)
-        f->starts[fused_triples[i][0]][fused_triples[i][1]].triple = (uint8_t)(i + 1);
+    int locals = 0;
+    for (unsigned i = 1; i < run->length; i++)
+        locals += (run->a[i] != 0) + (run->b[i] != 0);
+    return locals * LOCAL_GAIN;
 }
 
-/* The longest run that starts at insn; what follows a charge record belongs to another segment, and
- * no run has one in it. */
-static const void *handler_of(struct start start, const struct handlers *handlers,
-                              const struct pvm_insn *insn)
+/* The rows that start with two operations, in their order: 1 + an index, 0 for none. */
+struct run_index {
+    uint16_t first[PVM_REC_COUNT][PVM_REC_COUNT];
+    uint16_t next[RUNS];
+    int16_t gain[RUNS];
+};
+
+static void index_runs(struct run_index *index)
 {
-    for (unsigned i = start.triple; i != 0 && i <= TRIPLES; i++) {
-        const uint8_t *ops = fused_triples[i - 1];
-        if (ops[0] == insn->op && ops[1] == insn[1].op && ops[2] == insn[2].op)
-            return handlers->triples[i - 1];
+    memset(index, 0, sizeof *index);
+    for (unsigned i = RUNS; i-- > 0;) {
+        uint16_t *first = &index->first[runs[i].ops[0]][runs[i].ops[1]];
+        index->next[i] = *first;
+        *first = (uint16_t)(i + 1);
+        index->gain[i] = (int16_t)run_gain(&runs[i]);
     }
-    return start.pair != 0 ? handlers->pairs[start.pair - 1] : handlers->single[insn->op];
 }
 
+/* The register an instruction writes, PVM_REG_COUNT for none. */
+static unsigned written(const struct pvm_insn *insn)
+{
+    uint8_t writes = pvm_op_table[insn->op].writes;
+    return writes == PVM_A ? insn->a : writes == PVM_D ? insn->d : PVM_REG_COUNT;
+}
+
+/* Whether the last write to reg before the nth instruction is `back` instructions away. */
+static bool comes_from(const struct pvm_insn *insn, unsigned nth, unsigned back, unsigned reg)
+{
+    for (unsigned i = 1; i < back; i++) {
+        if (written(&insn[nth - i]) == reg)
+            return false;
+    }
+    return back == 0 || written(&insn[nth - back]) == reg;
+}
+
+/* A run has no charge record in it, so it never reaches into another segment. */
+static bool run_fits(const struct run *run, const struct pvm_insn *insn)
+{
+    for (unsigned i = 2; i < run->length; i++) {
+        if (insn[i].op != run->ops[i])
+            return false;
+    }
+    for (unsigned i = 1; i < run->length; i++) {
+        if (!comes_from(insn, i, run->a[i], insn[i].a) ||
+            !comes_from(insn, i, run->b[i], insn[i].b))
+            return false;
+    }
+    return true;
+}
+
+/* Costs of the rest of a segment from the next records on: ahead[0] is that of the next one. */
+struct costs {
+    int ahead[4];
+};
+
+/* Chooses how a record goes on so that the rest of its segment costs least. */
+static const void *choose(const struct run_index *index, const struct handlers *handlers,
+                          const struct pvm_insn *insn, const struct costs *costs, int *cost)
+{
+    const void *handler = handlers->single[insn->op];
+    *cost = DISPATCH_COST + costs->ahead[0];
+    for (unsigned i = index->first[insn->op][insn[1].op]; i != 0; i = index->next[i - 1]) {
+        const struct run *run = &runs[i - 1];
+        int total = DISPATCH_COST + costs->ahead[run->length - 1] - index->gain[i - 1];
+        if (total < *cost && run_fits(run, insn)) {
+            *cost = total;
+            handler = handlers->runs[i - 1];
+        }
+    }
+    return handler;
+}
+
+/* From the last record to the first, so that what follows is known. */
 void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
 {
-    struct fusion fusion;
+    struct run_index index;
     struct handlers handlers;
-    index_runs(&fusion);
+    struct costs costs = {{0}};
+    index_runs(&index);
     (void)run_freely(NULL, 0, &handlers);
-    for (uint32_t i = 0; i + 1 < count; i++) {
-        if (insns[i].op == PVM_REC_CHARGE)
+    for (uint32_t i = count; i-- > 0;) {
+        int cost = 0;
+        if (insns[i].op >= PVM_OP_COUNT) {
+            if (insns[i].op != PVM_REC_CHARGE)
+                insns[i].handler = handlers.single[insns[i].op];
+            costs = (struct costs){{0}};
             continue;
-        struct start start = fusion.starts[insns[i].op][insns[i + 1].op];
-        insns[i].handler = (start.pair | start.triple) == 0
-                               ? handlers.single[insns[i].op]
-                               : handler_of(start, &handlers, &insns[i]);
+        }
+        insns[i].handler = choose(&index, &handlers, &insns[i], &costs, &cost);
+        costs = (struct costs){{cost, costs.ahead[0], costs.ahead[1], costs.ahead[2]}};
     }
-    if (insns[count - 1].op != PVM_REC_CHARGE)
-        insns[count - 1].handler = handlers.single[insns[count - 1].op];
 }
 #endif
 

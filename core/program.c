@@ -127,7 +127,7 @@ static void link_jumps(struct pvm_program *p)
     for (uint32_t i = 0; i < p->jump_limit; i++) {
         uint64_t target = pvm_program_jump(p, i);
         if (pvm_program_is_block_start(p, target))
-            p->jump_index[i] = pvm_program_index(p, target);
+            p->jump_to[i] = p->insns + pvm_program_index(p, target);
     }
 }
 
@@ -143,10 +143,10 @@ static bool allocate(struct pvm_program *p, const struct parts *parts)
     p->charges.bits = pvm_alloc_zero(alloc, words, 8);
     p->charges.ranks = pvm_alloc_zero(alloc, words, 4);
     p->jump_octets = pvm_alloc_get(alloc, parts->jumps.len);
-    p->jump_index = pvm_alloc_zero(alloc, p->jump_limit, 4);
+    p->jump_to = pvm_alloc_zero(alloc, p->jump_limit, sizeof p->jump_to[0]);
     return p->code != NULL && p->opcode_mask != NULL && p->block_starts != NULL &&
            p->records.bits != NULL && p->records.ranks != NULL && p->charges.bits != NULL &&
-           p->charges.ranks != NULL && p->jump_octets != NULL && p->jump_index != NULL;
+           p->charges.ranks != NULL && p->jump_octets != NULL && p->jump_to != NULL;
 }
 
 static void copy_parts(struct pvm_program *p, const struct parts *parts)
@@ -217,7 +217,7 @@ void pvm_program_free(struct pvm_program *program)
     pvm_alloc_free(alloc, program->charges.bits);
     pvm_alloc_free(alloc, program->charges.ranks);
     pvm_alloc_free(alloc, program->jump_octets);
-    pvm_alloc_free(alloc, program->jump_index);
+    pvm_alloc_free(alloc, (void *)program->jump_to);
     pvm_alloc_free(alloc, program->insns);
     pvm_alloc_free(alloc, program->literals);
     pvm_alloc_free(alloc, program);
@@ -280,14 +280,15 @@ uint64_t pvm_program_jump(const struct pvm_program *program, uint64_t i)
     return pvm_load_le(program->jump_octets + i * width, width < 8 ? width : 8);
 }
 
-uint32_t pvm_program_jump_record(const struct pvm_program *program, uint32_t addr)
+const struct pvm_insn *pvm_program_jump_record(const struct pvm_program *program, uint32_t addr)
 {
     uint32_t nth = addr / 2 - 1;
     if (addr == 0 || addr % 2 != 0 || nth >= program->jump_count)
-        return 0;
+        return NULL;
     if (nth < program->jump_limit)
-        return program->jump_index[nth];
-    return pvm_program_is_block_start(program, 0) ? pvm_program_index(program, 0) : 0;
+        return program->jump_to[nth];
+    return pvm_program_is_block_start(program, 0) ? program->insns + pvm_program_index(program, 0)
+                                                  : NULL;
 }
 
 uint32_t pvm_program_index(const struct pvm_program *program, uint64_t pc)

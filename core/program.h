@@ -72,8 +72,8 @@ struct pvm_program {
     uint64_t jump_count;       /* entries of the jump table */
     unsigned jump_width;       /* octets of an entry as encoded, 0 to 255 */
     uint8_t *jump_octets;      /* the table as encoded */
-    uint32_t *jump_index;      /* record each entry leads to, 0: not a block start */
-    uint32_t jump_limit;       /* entries of jump_index: jump_count, but 0 if jump_width is 0 */
+    const struct pvm_insn **jump_to; /* record each entry leads to, NULL: not a block start */
+    uint32_t jump_limit;       /* entries of jump_to: jump_count, but 0 if jump_width is 0 */
     uint64_t *opcode_mask;     /* k, one bit a position */
     struct pvm_posset records; /* positions that have a record: instructions, implicit traps */
     struct pvm_posset charges; /* positions where a segment starts */
@@ -129,8 +129,8 @@ uint32_t pvm_program_block_of(const struct pvm_program *program, uint32_t pc);
 uint64_t pvm_program_jump(const struct pvm_program *program, uint64_t i);
 
 /* Record that a dynamic jump to addr leads to (GP 0.7.2 A.3, djump; addr is not the halt address),
- * 0: a panic. */
-uint32_t pvm_program_jump_record(const struct pvm_program *program, uint32_t addr);
+ * NULL: a panic. */
+const struct pvm_insn *pvm_program_jump_record(const struct pvm_program *program, uint32_t addr);
 
 /* The segment a record lies in: index of its first instruction and number of instructions. */
 struct pvm_segment {

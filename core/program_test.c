@@ -90,8 +90,8 @@ START_TEST(taken_apart)
     ck_assert_uint_eq(pvm_program_skip(p, 4), 0);
     ck_assert_uint_eq(pvm_program_skip(p, 8), 24);
     ck_assert_uint_eq(pvm_program_jump(p, 0), 5);
-    ck_assert_uint_eq(pvm_program_jump_record(p, 2), pvm_program_index(p, 5));
-    ck_assert_uint_eq(pvm_program_jump_record(p, 4), 0);
+    ck_assert_ptr_eq(pvm_program_jump_record(p, 2), p->insns + pvm_program_index(p, 5));
+    ck_assert_ptr_null(pvm_program_jump_record(p, 4));
     pvm_program_free(p);
 }
 END_TEST
@@ -105,9 +105,9 @@ START_TEST(entries_of_no_octets)
     struct pvm_err err = {0};
     ck_assert(pvm_program_new(&pvm_rules_072, NULL, pvm_bytes(blob, sizeof blob), &p, &err) ==
               PVM_OK);
-    ck_assert_uint_eq(pvm_program_jump_record(p, 0xfffffffe), pvm_program_index(p, 0));
-    ck_assert_uint_eq(pvm_program_jump_record(p, 3), 0);
-    ck_assert_uint_eq(pvm_program_jump_record(p, 0), 0);
+    ck_assert_ptr_eq(pvm_program_jump_record(p, 0xfffffffe), p->insns + pvm_program_index(p, 0));
+    ck_assert_ptr_null(pvm_program_jump_record(p, 3));
+    ck_assert_ptr_null(pvm_program_jump_record(p, 0));
     pvm_program_free(p);
 }
 END_TEST
