@@ -72,8 +72,11 @@ static void show_privileges(const struct cmd *cmd, const struct jam_state_file *
         size_t last = core;
         while (last + 1 < cores && jam_assigner_get(from, last + 1) == jam_assigner_get(from, core))
             last++;
-        pvm_buf_printf(out, "  assign       %" PRIu32 " (cores %zu to %zu)\n",
-                       jam_assigner_get(from, core), core, last);
+        pvm_buf_printf(out, "  assign       %" PRIu32 " (core %zu", jam_assigner_get(from, core),
+                       core);
+        if (last > core)
+            pvm_buf_printf(out, " to %zu", last);
+        pvm_buf_text(out, ")\n");
         core = last;
     }
     pvm_buf_printf(out, "  designate    %" PRIu32 "\n", from->delegator);

@@ -5,7 +5,7 @@
 #include "host/disk.h"
 #include "host/state_load.h"
 
-enum { TEXT_LIMIT = 256 << 20, EPOCH_MAX = 1 << 16 };
+enum { TEXT_LIMIT = 256 << 20 };
 
 /* What a state's values may take of memory while they are read, besides the text. */
 static const size_t data_limit = (size_t)256 << 20;
@@ -113,21 +113,10 @@ static enum pvm_status load_json(struct jam_state_load *load, struct jam_json ro
     return load_state(load, jam_json_has(state) ? state : root);
 }
 
-static bool looks_like_json(struct pvm_bytes text)
-{
-    size_t i = 0;
-    while (i < text.len && strchr(" \t\r\n", text.ptr[i]) != NULL && text.ptr[i] != 0)
-        i++;
-    return i == text.len || strchr("{[\"-0123456789tfn", text.ptr[i]) != NULL;
-}
-
-/* A binary state begins with a root: hardly ever one that is all text. */
+/* JSON has no zero octets, and a state in binary always has: in the keys of its components. */
 static bool is_binary(struct pvm_bytes text)
 {
-    for (size_t i = 0; i < text.len && i < JAM_HASH_SIZE; i++)
-        if (text.ptr[i] < 0x20 && strchr("\t\r\n", text.ptr[i]) == NULL)
-            return true;
-    return text.len > 0 && memchr(text.ptr, 0, text.len) != NULL && !looks_like_json(text);
+    return text.len > 0 && memchr(text.ptr, 0, text.len) != NULL;
 }
 
 static enum pvm_status parse(struct jam_state_load *load, struct pvm_bytes text)

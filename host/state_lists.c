@@ -249,7 +249,8 @@ static enum pvm_status read_spec(struct list *list, const struct jip4_keys *keys
 
 enum pvm_status jam_load_jip4(struct jam_state_load *load, struct jam_json json)
 {
-    struct jip4_keys keys = {.id = json};
+    static const struct jip4_keys none;
+    struct jip4_keys keys = none;
     struct list list;
     PVM_TRY(jam_json_fields(json, jip4_fields, JAM_JSON_COUNT(jip4_fields), &keys, load->err));
     PVM_TRY(jam_json_expect(keys.genesis_state, JAM_JSON_OBJECT, load->err));

@@ -166,7 +166,7 @@ static enum pvm_status check_other(struct jam_state_load *load, struct jam_json 
     bool component = jam_key_is_component(&key, &number);
     if (component && number != JAM_STATE_STATISTICS &&
         jam_component_known(load->out->profile, number))
-        return jam_json_fail(json, load->err, "the %s have a field of their own",
+        return jam_json_fail(json, load->err, "%s has a field of its own",
                              jam_component_name(number));
     if (!component && (jam_key_is_service(&key, &id) ||
                        jam_state_find(load->state, jam_key_split(&key, tail)) != NULL))
