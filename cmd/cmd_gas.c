@@ -134,7 +134,7 @@ static void print_head(struct cmd *cmd, const struct gas_view *view)
 static void print_all(struct cmd *cmd, const struct gas_view *view)
 {
     struct cmd_table table = new_table(cmd);
-    struct block block;
+    struct block block = {.pc = 0};
     uint64_t blocks = 0, flat = 0, cost = 0;
     for (uint32_t pc = 0; next_block(view->loaded->program, &pc, &block); blocks++) {
         add_row(&table, view, &block);
@@ -214,7 +214,7 @@ static void show_json(struct cmd *cmd, const struct gas_view *view, const struct
                       const struct cmd_timeline *timeline)
 {
     struct jam_out json = jam_out(&cmd->out);
-    struct block block;
+    struct block block = {.pc = 0};
     jam_out_object(&json, NULL);
     jam_out_text(&json, "gp", view->profile->name);
     jam_out_text(&json, "model", charges_blocks(view) ? "block" : "flat");
@@ -242,7 +242,7 @@ static enum pvm_status show(struct cmd *cmd, struct gas_view *view, struct cmd_s
     bool drawn = cmd_args_has(args, GAS_TIMELINE);
     bool single = drawn || cmd_args_has(args, GAS_BLOCK);
     struct cmd_timeline timeline = {0};
-    struct block one;
+    struct block one = {.pc = 0};
     PVM_TRY(cmd_symbols_of(symbols, args, GAS_SYMBOLS, view->loaded, err));
     view->disasm.calls = jam_call_names(view->profile);
     view->disasm.symbols = cmd_symbols_find(symbols, &view->loaded->id, true);
