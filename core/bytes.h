@@ -98,16 +98,19 @@ struct pvm_bytes pvm_read_blob(struct pvm_reader *r);
 uint64_t pvm_load_le(const uint8_t *ptr, unsigned width);
 void pvm_store_le(uint8_t *ptr, uint64_t value, unsigned width);
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 static inline uint64_t pvm_load_le64(const uint8_t *ptr)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     uint64_t value;
     memcpy(&value, ptr, sizeof value);
     return value;
-#else
-    return pvm_load_le(ptr, 8);
-#endif
 }
+#else
+static inline uint64_t pvm_load_le64(const uint8_t *ptr)
+{
+    return pvm_load_le(ptr, 8);
+}
+#endif
 
 /* Appends the octets of hexadecimal text (with or without 0x) to buf. False, with nothing added,
  * for an odd number of digits or another character; *bad is then the offset of the trouble. */
