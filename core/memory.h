@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Guest memory: 2^32 octets in 4 KiB pages, each inaccessible, readable or writable (GP 0.7.2 4.7,
- * A.4). What a machine costs is what it touches: mapping sets access only, a page gets storage when
- * it is first written, and reads of an untouched page see a shared page of zeros.
+ * Guest memory (GP 0.7.2 4.7, A.4): 2^32 octets in 4 KiB pages, each inaccessible, readable or
+ * writable. What a machine costs is what it touches: mapping sets access only, a page gets storage
+ * when it is first written, and reads of an untouched page see a shared page of zeros.
  *
  *     address  31        22 21        12 11         0
  *             +------------+------------+------------+
