@@ -132,8 +132,9 @@ static enum pvm_status parse(struct jam_state_load *load, struct pvm_bytes text)
 
 /* ---- loading ---- */
 
-/* Reads into `values`, whose state then becomes the file's. */
-static enum pvm_status load_with(struct jam_state_load *load, struct pvm_bytes text)
+/* Reads json, or text where there is none, into `values`, whose state then becomes the file's. */
+static enum pvm_status load_with(struct jam_state_load *load, struct pvm_bytes text,
+                                 struct jam_json json)
 {
     struct jam_fixture_options options = {
         .folder = load->options->folder,
@@ -147,7 +148,7 @@ static enum pvm_status load_with(struct jam_state_load *load, struct pvm_bytes t
     load->state = &fixture.state;
     load->values = (struct jam_fixture_load){
         .out = &fixture, .name = load->name, .options = &options, .err = load->err};
-    enum pvm_status status = parse(load, text);
+    enum pvm_status status = jam_json_has(json) ? load_json(load, json) : parse(load, text);
     if (status == PVM_OK) {
         jam_state_deinit(&load->out->state);
         load->out->state = fixture.state;
@@ -158,9 +159,9 @@ static enum pvm_status load_with(struct jam_state_load *load, struct pvm_bytes t
     return status;
 }
 
-enum pvm_status jam_state_load(struct pvm_bytes text, const char *name,
-                               const struct jam_state_options *options, struct jam_state_file **out,
-                               struct pvm_err *err)
+static enum pvm_status load_new(struct pvm_bytes text, struct jam_json json, const char *name,
+                                const struct jam_state_options *options,
+                                struct jam_state_file **out, struct pvm_err *err)
 {
     struct pvm_err ignored = {0};
     struct jam_state_load load = {
@@ -168,13 +169,28 @@ enum pvm_status jam_state_load(struct pvm_bytes text, const char *name,
     struct jam_params params;
     jam_params_get(jam_profile_default, JAM_PARAMS_FULL, &params);
     PVM_TRY(jam_state_file_new(jam_profile_default, &params, options->alloc, &load.out, err));
-    enum pvm_status status = load_with(&load, text);
+    enum pvm_status status = load_with(&load, text, json);
     if (status != PVM_OK) {
         jam_state_file_free(load.out);
         return status;
     }
     *out = load.out;
     return PVM_OK;
+}
+
+enum pvm_status jam_state_load(struct pvm_bytes text, const char *name,
+                               const struct jam_state_options *options, struct jam_state_file **out,
+                               struct pvm_err *err)
+{
+    const struct jam_json nothing = {NULL, NULL};
+    return load_new(text, nothing, name, options, out, err);
+}
+
+enum pvm_status jam_state_load_json(struct jam_json json, const char *name,
+                                    const struct jam_state_options *options,
+                                    struct jam_state_file **out, struct pvm_err *err)
+{
+    return load_new(pvm_bytes_none(), json, name, options, out, err);
 }
 
 enum pvm_status jam_state_load_file(const char *path, const struct jam_state_options *options,

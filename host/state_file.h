@@ -14,6 +14,7 @@
 #define HOST_STATE_FILE_H
 
 #include "host/fixture.h"
+#include "host/json.h"
 #include "host/state_binary.h"
 #include "host/state_keyvals.h"
 
@@ -51,6 +52,10 @@ struct jam_state_file {
 PVM_MUST_USE enum pvm_status jam_state_load(struct pvm_bytes text, const char *name,
                                             const struct jam_state_options *options,
                                             struct jam_state_file **out, struct pvm_err *err);
+/* A state that is part of a document; as in jam_state_load. */
+PVM_MUST_USE enum pvm_status jam_state_load_json(struct jam_json json, const char *name,
+                                                 const struct jam_state_options *options,
+                                                 struct jam_state_file **out, struct pvm_err *err);
 /* The state in a file; relative names in it start at its folder unless options says otherwise. */
 PVM_MUST_USE enum pvm_status jam_state_load_file(const char *path,
                                                  const struct jam_state_options *options,
