@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/state_component.h"
 
-#include "host/state_report.h"
+#include "host/report.h"
 
 enum {
     QUEUE_OCTETS = JAM_QUEUE_LEN * JAM_HASH_SIZE,
@@ -315,21 +315,28 @@ static void write_stats(struct writing *to)
 
 /* ---- C(14), C(15), C(16): what was and will be accumulated ---- */
 
+static enum pvm_status add_report(struct reading *in, struct jam_ready_list *list)
+{
+    struct jam_report report;
+    PVM_TRY(jam_report_read(in->shape->profile, &in->r, in->state->alloc, &report, in->err));
+    enum pvm_status status = PVM_E_MEMORY;
+    struct jam_blob *blob = jam_blob_new(in->state->alloc, report.encoded);
+    jam_report_deinit(&report);
+    if (blob != NULL)
+        status = jam_ready_add(list, in->state->alloc, blob, NULL, 0, in->err);
+    else
+        pvm_fail(in->err, status, "no memory for a report");
+    jam_blob_unref(blob);
+    return status;
+}
+
 static enum pvm_status read_ready_entry(struct reading *in, struct jam_ready_list *list)
 {
-    struct pvm_bytes report = jam_state_report_span(in->shape->profile, &in->r);
+    PVM_TRY(add_report(in, list));
+    struct jam_hash_list *dependencies = &list->list[list->count - 1].dependencies;
     uint64_t count = pvm_read_natural(&in->r);
     struct pvm_bytes hashes = take(&in->r, count, JAM_HASH_SIZE);
-    if (in->r.failed)
-        return PVM_OK;
-    struct jam_blob *blob = jam_blob_new(in->state->alloc, report);
-    if (blob == NULL)
-        return pvm_fail(in->err, PVM_E_MEMORY, "no memory for a report");
-    enum pvm_status status = jam_ready_add(list, in->state->alloc, blob, NULL, 0, in->err);
-    jam_blob_unref(blob);
-    PVM_TRY(status);
-    struct jam_hash_list *dependencies = &list->list[list->count - 1].dependencies;
-    for (uint64_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < count && !in->r.failed; i++) {
         struct jam_hash hash;
         memcpy(hash.octets, hashes.ptr + i * JAM_HASH_SIZE, JAM_HASH_SIZE);
         PVM_TRY(jam_hash_list_add(dependencies, in->state->alloc, &hash, in->err));

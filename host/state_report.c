@@ -1,45 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/state_report.h"
 
+#include "host/arena.h"
+#include "host/report.h"
+
 #include <assert.h>
 
-/* Octets of an availability specification; 0.8.0 counts its erasure shards. */
-static size_t spec_size(const struct jam_profile *profile)
-{
-    size_t shards = profile->state.report == JAM_REPORT_080 ? 2 : 0;
-    return 3 * (size_t)JAM_HASH_SIZE + 4 + shards + 2;
-}
+/* What a report's lists may take of memory while they are read. */
+static const size_t list_limit = (size_t)256 << 20;
 
-/* The results a refinement can have but octets: name in JSON, number to 0.6.5, number since. */
-#define RESULTS(X)                                                                                 \
-    X("out_of_gas", 1, 1)                                                                          \
-    X("panic", 2, 2)                                                                               \
-    X("bad_exports", 3, 3)                                                                         \
-    X("output_oversize", 0, 4)                                                                     \
-    X("bad_code", 4, 5)                                                                            \
-    X("code_oversize", 5, 6)
-
-static const struct {
-    const char *name;
-    uint8_t number[2];
-} results[] = {
-#define X(name, before, since) {name, {before, since}},
-    RESULTS(X)
-#undef X
+/* The vectors' names of results without output. */
+static const char *const names[] = {
+    [JAM_ENDED_HALT] = "ok",
+    [JAM_ENDED_OOG] = "out_of_gas",
+    [JAM_ENDED_PANIC] = "panic",
+    [JAM_ENDED_BAD_EXPORTS] = "bad_exports",
+    [JAM_ENDED_OVERSIZE] = "output_oversize",
+    [JAM_ENDED_BAD] = "bad_code",
+    [JAM_ENDED_BIG] = "code_oversize",
 };
 
-enum { RESULT_COUNT = sizeof results / sizeof *results };
-
-static unsigned column(const struct jam_profile *profile)
-{
-    return profile->oversize ? 1 : 0;
-}
+enum { RESULT_COUNT = sizeof names / sizeof *names, LACKING = 0xff };
 
 /* ---- from JSON ---- */
 
 struct reading {
     const struct jam_profile *profile;
-    struct pvm_buf *out;
+    struct jam_arena arena;
+    struct jam_report report;
     struct pvm_err *err;
 };
 
@@ -59,6 +47,7 @@ static const struct jam_json_field spec_fields[] = {
     JAM_JSON_FIELD(struct spec_keys, erasure_shards),
     JAM_JSON_NEEDED(struct spec_keys, exports_root),
     JAM_JSON_NEEDED(struct spec_keys, exports_count),
+    JAM_JSON_FIELD(struct spec_keys, erasure_shards),
 };
 
 struct context_keys {
@@ -80,25 +69,17 @@ static const struct jam_json_field context_fields[] = {
     JAM_JSON_NEEDED(struct context_keys, prerequisites),
 };
 
-struct lookup_keys {
-    struct jam_hash work_package_hash, segment_tree_root;
-};
-
 static const struct jam_json_field lookup_fields[] = {
-    JAM_JSON_NEEDED(struct lookup_keys, work_package_hash),
-    JAM_JSON_NEEDED(struct lookup_keys, segment_tree_root),
-};
-
-struct load_keys {
-    uint64_t gas_used, imports, extrinsic_count, extrinsic_size, exports;
+    JAM_JSON_NEEDED(struct jam_root_lookup, work_package_hash),
+    JAM_JSON_NEEDED(struct jam_root_lookup, segment_tree_root),
 };
 
 static const struct jam_json_field load_fields[] = {
-    JAM_JSON_NEEDED(struct load_keys, gas_used),
-    JAM_JSON_NEEDED(struct load_keys, imports),
-    JAM_JSON_NEEDED(struct load_keys, extrinsic_count),
-    JAM_JSON_NEEDED(struct load_keys, extrinsic_size),
-    JAM_JSON_NEEDED(struct load_keys, exports),
+    JAM_JSON_NEEDED(struct jam_refine_load, gas_used),
+    JAM_JSON_NEEDED(struct jam_refine_load, imports),
+    JAM_JSON_NEEDED(struct jam_refine_load, extrinsic_count),
+    JAM_JSON_NEEDED(struct jam_refine_load, extrinsic_size),
+    JAM_JSON_NEEDED(struct jam_refine_load, exports),
 };
 
 struct digest_keys {
@@ -119,7 +100,7 @@ static const struct jam_json_field digest_fields[] = {
 
 struct report_keys {
     struct jam_json package_spec, context;
-    uint16_t core_index;
+    uint64_t core_index;
     struct jam_hash authorizer_hash;
     uint64_t auth_gas_used;
     struct jam_json auth_output, segment_root_lookup, results;
@@ -136,36 +117,21 @@ static const struct jam_json_field report_fields[] = {
     JAM_JSON_NEEDED(struct report_keys, results),
 };
 
-static void add_hash(struct pvm_buf *out, const struct jam_hash *hash)
+/* A zeroed list as long as a JSON array. */
+static enum pvm_status new_list(struct reading *in, struct jam_json json, size_t size, void **list,
+                                size_t *count)
 {
-    pvm_buf_add(out, hash->octets, JAM_HASH_SIZE);
+    PVM_TRY(jam_json_expect(json, JAM_JSON_ARRAY, in->err));
+    *count = jam_json_count(json);
+    return jam_arena_get(&in->arena, *count, size, list, in->err);
 }
 
-/* E of a JSON array: its length and what `item` appends for each member. */
-static enum pvm_status read_list(struct reading *in, struct jam_json list,
-                                 enum pvm_status (*item)(struct reading *, struct jam_json))
+static enum pvm_status read_octets(struct reading *in, struct jam_json json, struct pvm_bytes *out)
 {
-    PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, in->err));
-    pvm_buf_add_natural(in->out, jam_json_count(list));
-    for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it))
-        PVM_TRY(item(in, it));
-    return PVM_OK;
-}
-
-static enum pvm_status read_hash(struct reading *in, struct jam_json json)
-{
-    struct jam_hash hash = {{0}};
-    PVM_TRY(jam_json_hash(json, &hash, in->err));
-    add_hash(in->out, &hash);
-    return PVM_OK;
-}
-
-static enum pvm_status read_blob(struct reading *in, struct jam_json json)
-{
-    struct pvm_buf octets = {.alloc = in->out->alloc};
+    struct pvm_buf octets = {.alloc = in->arena.alloc};
     enum pvm_status status = jam_json_hex(json, &octets, in->err);
     if (status == PVM_OK)
-        pvm_buf_add_blob(in->out, pvm_buf_bytes(&octets));
+        status = jam_arena_copy(&in->arena, pvm_buf_bytes(&octets), out, in->err);
     pvm_buf_deinit(&octets);
     return status;
 }
@@ -174,321 +140,250 @@ static enum pvm_status read_spec(struct reading *in, struct jam_json json)
 {
     struct spec_keys keys = {.length = 0};
     PVM_TRY(jam_json_fields(json, spec_fields, JAM_JSON_COUNT(spec_fields), &keys, in->err));
-    add_hash(in->out, &keys.hash);
-    pvm_buf_add_le(in->out, keys.length, 4);
-    add_hash(in->out, &keys.erasure_root);
-    if (in->profile->state.report == JAM_REPORT_080)
-        pvm_buf_add_le(in->out, keys.erasure_shards, 2);
-    add_hash(in->out, &keys.exports_root);
-    pvm_buf_add_le(in->out, keys.exports_count, 2);
+    in->report.package_spec = (struct jam_package_spec){
+        .hash = keys.hash,
+        .length = keys.length,
+        .erasure_root = keys.erasure_root,
+        .erasure_shards = keys.erasure_shards,
+        .exports_root = keys.exports_root,
+        .exports_count = keys.exports_count,
+    };
     return PVM_OK;
 }
 
 static enum pvm_status read_context(struct reading *in, struct jam_json json)
 {
     struct context_keys keys = {.lookup_anchor_slot = 0};
-    bool slotted = in->profile->state.report == JAM_REPORT_080;
+    void *list = NULL;
+    size_t count = 0;
     PVM_TRY(jam_json_fields(json, context_fields, JAM_JSON_COUNT(context_fields), &keys, in->err));
-    add_hash(in->out, &keys.anchor);
-    if (slotted)
-        pvm_buf_add_le(in->out, keys.anchor_slot, 4);
-    add_hash(in->out, &keys.state_root);
-    add_hash(in->out, &keys.beefy_root);
-    add_hash(in->out, &keys.lookup_anchor);
-    pvm_buf_add_le(in->out, keys.lookup_anchor_slot, 4);
-    if (slotted)
-        add_hash(in->out, &keys.lookup_anchor_state_root);
-    return read_list(in, keys.prerequisites, read_hash);
+    PVM_TRY(new_list(in, keys.prerequisites, sizeof(struct jam_hash), &list, &count));
+    struct jam_hash *hashes = list;
+    struct jam_json it = jam_json_first(keys.prerequisites);
+    for (size_t i = 0; i < count; i++, it = jam_json_next(it))
+        PVM_TRY(jam_json_hash(it, &hashes[i], in->err));
+    in->report.context = (struct jam_refine_context){
+        .anchor = keys.anchor,
+        .anchor_slot = keys.anchor_slot,
+        .state_root = keys.state_root,
+        .beefy_root = keys.beefy_root,
+        .lookup_anchor = keys.lookup_anchor,
+        .lookup_anchor_slot = keys.lookup_anchor_slot,
+        .lookup_anchor_state_root = keys.lookup_anchor_state_root,
+        .prerequisites = hashes,
+        .prerequisite_count = count,
+    };
+    return PVM_OK;
 }
 
 static enum pvm_status read_lookup(struct reading *in, struct jam_json json)
 {
-    struct lookup_keys keys;
-    memset(&keys, 0, sizeof keys);
-    PVM_TRY(jam_json_fields(json, lookup_fields, JAM_JSON_COUNT(lookup_fields), &keys, in->err));
-    add_hash(in->out, &keys.work_package_hash);
-    add_hash(in->out, &keys.segment_tree_root);
+    void *list = NULL;
+    size_t count = 0;
+    PVM_TRY(new_list(in, json, sizeof(struct jam_root_lookup), &list, &count));
+    struct jam_root_lookup *lookup = list;
+    struct jam_json it = jam_json_first(json);
+    for (size_t i = 0; i < count; i++, it = jam_json_next(it))
+        PVM_TRY(
+            jam_json_fields(it, lookup_fields, JAM_JSON_COUNT(lookup_fields), &lookup[i], in->err));
+    in->report.segment_root_lookup = lookup;
+    in->report.lookup_count = count;
     return PVM_OK;
 }
 
 /* {"ok": octets}, or the name of an error alone or as the key of null. */
-static enum pvm_status read_result(struct reading *in, struct jam_json json)
+static enum pvm_status read_result(struct reading *in, struct jam_json json,
+                                   struct jam_work_digest *digest)
 {
     const char *name = NULL;
+    struct jam_json value = json;
     if (jam_json_type(json) == JAM_JSON_STRING) {
         PVM_TRY(jam_json_text(json, &name, in->err));
     } else {
         PVM_TRY(jam_json_expect(json, JAM_JSON_OBJECT, in->err));
         if (jam_json_count(json) != 1)
             return jam_json_fail(json, in->err, "expected one key, \"ok\" or an error");
-        struct jam_json value = jam_json_first(json);
+        value = jam_json_first(json);
         name = jam_json_key(value);
-        if (strcmp(name, "ok") == 0) {
-            pvm_buf_add_u8(in->out, 0);
-            return read_blob(in, value);
-        }
+        if (strcmp(name, "ok") == 0)
+            return read_octets(in, value, &digest->output);
         PVM_TRY(jam_json_expect(value, JAM_JSON_NULL, in->err));
     }
-    for (size_t i = 0; i < RESULT_COUNT; i++) {
-        uint8_t number = results[i].number[column(in->profile)];
-        if (number == 0 || strcmp(name, results[i].name) != 0)
+    for (unsigned i = 1; i < RESULT_COUNT; i++) {
+        enum jam_outcome outcome = (enum jam_outcome)i;
+        if (strcmp(name, names[i]) != 0 || jam_outcome_octet(in->profile, outcome) == LACKING)
             continue;
-        pvm_buf_add_u8(in->out, number);
+        digest->result = outcome;
         return PVM_OK;
     }
     return jam_json_fail(json, in->err, "no result \"%.40s\" in GP %s", name, in->profile->name);
 }
 
-static enum pvm_status read_load(struct reading *in, struct jam_json json)
-{
-    struct load_keys keys = {0};
-    if (in->profile->state.report == JAM_REPORT_062)
-        return PVM_OK;
-    PVM_TRY(jam_json_fields(json, load_fields, JAM_JSON_COUNT(load_fields), &keys, in->err));
-    pvm_buf_add_natural(in->out, keys.gas_used);
-    pvm_buf_add_natural(in->out, keys.imports);
-    pvm_buf_add_natural(in->out, keys.extrinsic_count);
-    pvm_buf_add_natural(in->out, keys.extrinsic_size);
-    pvm_buf_add_natural(in->out, keys.exports);
-    return PVM_OK;
-}
-
-static enum pvm_status read_digest(struct reading *in, struct jam_json json)
+static enum pvm_status read_digest(struct reading *in, struct jam_json json,
+                                   struct jam_work_digest *digest)
 {
     struct digest_keys keys = {.service_id = 0};
     PVM_TRY(jam_json_fields(json, digest_fields, JAM_JSON_COUNT(digest_fields), &keys, in->err));
-    pvm_buf_add_le(in->out, keys.service_id, 4);
-    add_hash(in->out, &keys.code_hash);
-    add_hash(in->out, &keys.payload_hash);
-    pvm_buf_add_le(in->out, keys.accumulate_gas, 8);
-    PVM_TRY(read_result(in, keys.result));
-    return read_load(in, keys.refine_load);
+    digest->service_id = keys.service_id;
+    digest->code_hash = keys.code_hash;
+    digest->payload_hash = keys.payload_hash;
+    digest->accumulate_gas = keys.accumulate_gas;
+    PVM_TRY(read_result(in, keys.result, digest));
+    if (in->profile->state.report == JAM_REPORT_062)
+        return PVM_OK;
+    if (!jam_json_has(keys.refine_load))
+        return jam_json_fail(json, in->err, "\"refine_load\" is missing");
+    return jam_json_fields(keys.refine_load, load_fields, JAM_JSON_COUNT(load_fields),
+                           &digest->refine_load, in->err);
+}
+
+static enum pvm_status read_results(struct reading *in, struct jam_json json)
+{
+    void *list = NULL;
+    size_t count = 0;
+    PVM_TRY(new_list(in, json, sizeof(struct jam_work_digest), &list, &count));
+    struct jam_work_digest *digests = list;
+    struct jam_json it = jam_json_first(json);
+    for (size_t i = 0; i < count; i++, it = jam_json_next(it))
+        PVM_TRY(read_digest(in, it, &digests[i]));
+    in->report.results = digests;
+    in->report.result_count = count;
+    return PVM_OK;
+}
+
+static enum pvm_status read_report(struct reading *in, struct jam_json json)
+{
+    struct report_keys keys = {.core_index = 0};
+    PVM_TRY(jam_json_fields(json, report_fields, JAM_JSON_COUNT(report_fields), &keys, in->err));
+    PVM_TRY(read_spec(in, keys.package_spec));
+    PVM_TRY(read_context(in, keys.context));
+    in->report.core_index = keys.core_index;
+    in->report.authorizer_hash = keys.authorizer_hash;
+    in->report.auth_gas_used = keys.auth_gas_used;
+    PVM_TRY(read_octets(in, keys.auth_output, &in->report.auth_output));
+    PVM_TRY(read_lookup(in, keys.segment_root_lookup));
+    return read_results(in, keys.results);
 }
 
 enum pvm_status jam_state_report_read(struct jam_json json, const struct jam_profile *profile,
                                       struct pvm_buf *out, struct pvm_err *err)
 {
-    struct reading in = {profile, out, err};
-    struct report_keys keys = {.core_index = 0};
-    PVM_TRY(jam_json_fields(json, report_fields, JAM_JSON_COUNT(report_fields), &keys, err));
-    PVM_TRY(read_spec(&in, keys.package_spec));
-    PVM_TRY(read_context(&in, keys.context));
-    pvm_buf_add_natural(out, keys.core_index);
-    add_hash(out, &keys.authorizer_hash);
-    if (profile->state.report >= JAM_REPORT_070)
-        pvm_buf_add_natural(out, keys.auth_gas_used);
-    PVM_TRY(read_blob(&in, keys.auth_output));
-    PVM_TRY(read_list(&in, keys.segment_root_lookup, read_lookup));
-    PVM_TRY(read_list(&in, keys.results, read_digest));
-    if (profile->state.report == JAM_REPORT_064)
-        pvm_buf_add_natural(out, keys.auth_gas_used);
-    return pvm_buf_status(out, err);
-}
-
-/* ---- from octets ---- */
-
-/* A report taken apart; spans borrow from it. */
-struct parts {
-    struct pvm_bytes spec, context;
-    uint64_t core, auth_gas;
-    struct pvm_bytes authorizer, trace;
-    struct pvm_bytes lookup; /* behind its count */
-    uint64_t lookup_count;
-    struct pvm_bytes digests; /* behind their count */
-    uint64_t digest_count;
-};
-
-static struct pvm_bytes since(const struct pvm_reader *r, size_t from)
-{
-    return r->failed ? pvm_bytes_none() : pvm_bytes(r->bytes.ptr + from, r->pos - from);
-}
-
-/* count * size octets, or a failed reader. */
-static struct pvm_bytes read_many(struct pvm_reader *r, uint64_t count, size_t size)
-{
-    if (r->failed || count > pvm_reader_left(r) / size) {
-        r->failed = true;
-        return pvm_bytes_none();
+    struct reading in = {.profile = profile, .err = err};
+    jam_arena_init(&in.arena, list_limit, out->alloc);
+    enum pvm_status status = read_report(&in, json);
+    if (status == PVM_OK) {
+        jam_report_encode(profile, &in.report, out);
+        status = pvm_buf_status(out, err);
     }
-    return pvm_read_span(r, count * size);
+    jam_arena_deinit(&in.arena);
+    return status;
 }
 
-/* The name of a result, NULL for octets. */
-static const char *take_result(const struct jam_profile *profile, struct pvm_reader *r,
-                               struct pvm_bytes *octets)
+/* ---- to JSON ---- */
+
+static void put_hash(struct jam_out *json, const char *key, const struct jam_hash *hash)
 {
-    uint8_t number = pvm_read_u8(r);
-    *octets = pvm_bytes_none();
-    if (number == 0) {
-        *octets = pvm_read_blob(r);
-        return NULL;
-    }
-    for (size_t i = 0; i < RESULT_COUNT; i++)
-        if (results[i].number[column(profile)] == number)
-            return results[i].name;
-    r->failed = true;
-    return NULL;
+    jam_out_hex(json, key, jam_hash_bytes(hash));
 }
 
-struct digest {
-    uint32_t service;
-    struct pvm_bytes code_hash, payload_hash;
-    uint64_t gas;
-    const char *error; /* NULL: octets */
-    struct pvm_bytes octets;
-    struct load_keys load;
-};
-
-static void take_digest(const struct jam_profile *profile, struct pvm_reader *r, struct digest *out)
+static void put_spec(const struct jam_profile *profile, const struct jam_package_spec *spec,
+                     struct jam_out *json)
 {
-    out->service = (uint32_t)pvm_read_le(r, 4);
-    out->code_hash = pvm_read_span(r, JAM_HASH_SIZE);
-    out->payload_hash = pvm_read_span(r, JAM_HASH_SIZE);
-    out->gas = pvm_read_le(r, 8);
-    out->error = take_result(profile, r, &out->octets);
-    if (profile->state.report == JAM_REPORT_062)
-        return;
-    out->load.gas_used = pvm_read_natural(r);
-    out->load.imports = pvm_read_natural(r);
-    out->load.extrinsic_count = pvm_read_natural(r);
-    out->load.extrinsic_size = pvm_read_natural(r);
-    out->load.exports = pvm_read_natural(r);
-}
-
-static void take_parts(const struct jam_profile *profile, struct pvm_reader *r, struct parts *out)
-{
-    struct digest digest;
-    out->spec = pvm_read_span(r, spec_size(profile));
-    size_t from = r->pos;
-    bool slotted = profile->state.report == JAM_REPORT_080;
-    (void)read_many(r, slotted ? 5 : 4, JAM_HASH_SIZE);
-    (void)read_many(r, slotted ? 2 : 1, 4);
-    (void)read_many(r, pvm_read_natural(r), JAM_HASH_SIZE);
-    out->context = since(r, from);
-    out->core = pvm_read_natural(r);
-    out->authorizer = pvm_read_span(r, JAM_HASH_SIZE);
-    out->auth_gas = profile->state.report >= JAM_REPORT_070 ? pvm_read_natural(r) : 0;
-    out->trace = pvm_read_blob(r);
-    out->lookup_count = pvm_read_natural(r);
-    out->lookup = read_many(r, out->lookup_count, 2 * (size_t)JAM_HASH_SIZE);
-    out->digest_count = pvm_read_natural(r);
-    from = r->pos;
-    for (uint64_t i = 0; i < out->digest_count && !r->failed; i++)
-        take_digest(profile, r, &digest);
-    out->digests = since(r, from);
-    if (profile->state.report == JAM_REPORT_064)
-        out->auth_gas = pvm_read_natural(r);
-    /* JSON has 16 bits for it, as the GP's core index. */
-    if (out->core > UINT16_MAX)
-        r->failed = true;
-}
-
-struct pvm_bytes jam_state_report_span(const struct jam_profile *profile, struct pvm_reader *r)
-{
-    struct parts parts;
-    size_t from = r->pos;
-    take_parts(profile, r, &parts);
-    return since(r, from);
-}
-
-static void put_hash(struct jam_out *json, const char *key, struct pvm_reader *r)
-{
-    jam_out_hex(json, key, pvm_read_span(r, JAM_HASH_SIZE));
-}
-
-static void put_spec(const struct jam_profile *profile, struct jam_out *json,
-                     struct pvm_bytes bytes)
-{
-    struct pvm_reader r = pvm_reader(bytes);
     jam_out_object(json, "package_spec");
-    put_hash(json, "hash", &r);
-    jam_out_number(json, "length", pvm_read_le(&r, 4));
-    put_hash(json, "erasure_root", &r);
+    put_hash(json, "hash", &spec->hash);
+    jam_out_number(json, "length", spec->length);
+    put_hash(json, "erasure_root", &spec->erasure_root);
     if (profile->state.report == JAM_REPORT_080)
-        jam_out_number(json, "erasure_shards", pvm_read_le(&r, 2));
-    put_hash(json, "exports_root", &r);
-    jam_out_number(json, "exports_count", pvm_read_le(&r, 2));
+        jam_out_number(json, "erasure_shards", spec->erasure_shards);
+    put_hash(json, "exports_root", &spec->exports_root);
+    jam_out_number(json, "exports_count", spec->exports_count);
     jam_out_end_object(json);
 }
 
-static void put_context(const struct jam_profile *profile, struct jam_out *json,
-                        struct pvm_bytes bytes)
+static void put_context(const struct jam_profile *profile, const struct jam_refine_context *context,
+                        struct jam_out *json)
 {
-    struct pvm_reader r = pvm_reader(bytes);
     bool slotted = profile->state.report == JAM_REPORT_080;
     jam_out_object(json, "context");
-    put_hash(json, "anchor", &r);
+    put_hash(json, "anchor", &context->anchor);
     if (slotted)
-        jam_out_number(json, "anchor_slot", pvm_read_le(&r, 4));
-    put_hash(json, "state_root", &r);
-    put_hash(json, "beefy_root", &r);
-    put_hash(json, "lookup_anchor", &r);
-    jam_out_number(json, "lookup_anchor_slot", pvm_read_le(&r, 4));
+        jam_out_number(json, "anchor_slot", context->anchor_slot);
+    put_hash(json, "state_root", &context->state_root);
+    put_hash(json, "beefy_root", &context->beefy_root);
+    put_hash(json, "lookup_anchor", &context->lookup_anchor);
+    jam_out_number(json, "lookup_anchor_slot", context->lookup_anchor_slot);
     if (slotted)
-        put_hash(json, "lookup_anchor_state_root", &r);
+        put_hash(json, "lookup_anchor_state_root", &context->lookup_anchor_state_root);
     jam_out_array(json, "prerequisites");
-    for (uint64_t left = pvm_read_natural(&r); left > 0; left--)
-        put_hash(json, NULL, &r);
+    for (size_t i = 0; i < context->prerequisite_count; i++)
+        put_hash(json, NULL, &context->prerequisites[i]);
     jam_out_end_array(json);
     jam_out_end_object(json);
 }
 
-static void put_digest(const struct jam_profile *profile, struct jam_out *json,
-                       struct pvm_reader *r)
+static void put_digest(const struct jam_profile *profile, const struct jam_work_digest *digest,
+                       struct jam_out *json)
 {
-    struct digest digest;
-    take_digest(profile, r, &digest);
+    const struct jam_refine_load *load = &digest->refine_load;
     jam_out_object(json, NULL);
-    jam_out_number(json, "service_id", digest.service);
-    jam_out_hex(json, "code_hash", digest.code_hash);
-    jam_out_hex(json, "payload_hash", digest.payload_hash);
-    jam_out_number(json, "accumulate_gas", digest.gas);
+    jam_out_number(json, "service_id", digest->service_id);
+    put_hash(json, "code_hash", &digest->code_hash);
+    put_hash(json, "payload_hash", &digest->payload_hash);
+    jam_out_number(json, "accumulate_gas", digest->accumulate_gas);
     jam_out_object(json, "result");
-    if (digest.error != NULL)
-        jam_out_null(json, digest.error);
+    if (digest->result == JAM_ENDED_HALT)
+        jam_out_hex(json, names[digest->result], digest->output);
     else
-        jam_out_hex(json, "ok", digest.octets);
+        jam_out_null(json, names[digest->result]);
     jam_out_end_object(json);
     if (profile->state.report != JAM_REPORT_062) {
         jam_out_object(json, "refine_load");
-        jam_out_number(json, "gas_used", digest.load.gas_used);
-        jam_out_number(json, "imports", digest.load.imports);
-        jam_out_number(json, "extrinsic_count", digest.load.extrinsic_count);
-        jam_out_number(json, "extrinsic_size", digest.load.extrinsic_size);
-        jam_out_number(json, "exports", digest.load.exports);
+        jam_out_number(json, "gas_used", load->gas_used);
+        jam_out_number(json, "imports", load->imports);
+        jam_out_number(json, "extrinsic_count", load->extrinsic_count);
+        jam_out_number(json, "extrinsic_size", load->extrinsic_size);
+        jam_out_number(json, "exports", load->exports);
         jam_out_end_object(json);
     }
+    jam_out_end_object(json);
+}
+
+static void put_report(const struct jam_profile *profile, const struct jam_report *report,
+                       const char *key, struct jam_out *json)
+{
+    jam_out_object(json, key);
+    put_spec(profile, &report->package_spec, json);
+    put_context(profile, &report->context, json);
+    jam_out_number(json, "core_index", report->core_index);
+    put_hash(json, "authorizer_hash", &report->authorizer_hash);
+    if (profile->state.report != JAM_REPORT_062)
+        jam_out_number(json, "auth_gas_used", report->auth_gas_used);
+    jam_out_hex(json, "auth_output", report->auth_output);
+    jam_out_array(json, "segment_root_lookup");
+    for (size_t i = 0; i < report->lookup_count; i++) {
+        jam_out_object(json, NULL);
+        put_hash(json, "work_package_hash", &report->segment_root_lookup[i].work_package_hash);
+        put_hash(json, "segment_tree_root", &report->segment_root_lookup[i].segment_tree_root);
+        jam_out_end_object(json);
+    }
+    jam_out_end_array(json);
+    jam_out_array(json, "results");
+    for (size_t i = 0; i < report->result_count; i++)
+        put_digest(profile, &report->results[i], json);
+    jam_out_end_array(json);
     jam_out_end_object(json);
 }
 
 void jam_state_report_write(const struct jam_profile *profile, struct pvm_bytes report,
                             const char *key, struct jam_out *json)
 {
-    struct parts parts;
-    struct pvm_reader whole = pvm_reader(report);
-    take_parts(profile, &whole, &parts);
-    assert(!whole.failed);
-    jam_out_object(json, key);
-    put_spec(profile, json, parts.spec);
-    put_context(profile, json, parts.context);
-    jam_out_number(json, "core_index", parts.core);
-    jam_out_hex(json, "authorizer_hash", parts.authorizer);
-    if (profile->state.report != JAM_REPORT_062)
-        jam_out_number(json, "auth_gas_used", parts.auth_gas);
-    jam_out_hex(json, "auth_output", parts.trace);
-    jam_out_array(json, "segment_root_lookup");
-    struct pvm_reader r = pvm_reader(parts.lookup);
-    for (uint64_t i = 0; i < parts.lookup_count; i++) {
-        jam_out_object(json, NULL);
-        put_hash(json, "work_package_hash", &r);
-        put_hash(json, "segment_tree_root", &r);
-        jam_out_end_object(json);
+    struct jam_report decoded;
+    enum pvm_status status = jam_report_decode(profile, report, json->out->alloc, &decoded, NULL);
+    assert(status != PVM_E_MALFORMED);
+    if (status != PVM_OK) {
+        json->out->failed = true;
+        return;
     }
-    jam_out_end_array(json);
-    jam_out_array(json, "results");
-    r = pvm_reader(parts.digests);
-    for (uint64_t i = 0; i < parts.digest_count; i++)
-        put_digest(profile, json, &r);
-    jam_out_end_array(json);
-    jam_out_end_object(json);
+    put_report(profile, &decoded, key, json);
+    jam_report_deinit(&decoded);
 }

@@ -50,7 +50,12 @@ enum pvm_status jam_state_reversion(const struct jam_state_file *file,
     /* Our own form means the same in all versions. */
     enum pvm_status status = jam_state_write(file, JAM_STATE_FILE_OWN, &text, err);
     if (status == PVM_OK)
-        status = jam_state_load(pvm_buf_bytes(&text), "state", &options, &made, err);
+        status = jam_state_load(pvm_buf_bytes(&text), profile->name, &options, &made, err);
+    /* Nothing is wrong with the state: the version has no place for some of it. */
+    if (status == PVM_E_MALFORMED)
+        status = PVM_E_USAGE;
+    if (status != PVM_OK && err != NULL)
+        err->status = status;
     if (status == PVM_OK)
         status = recount_all(file, made, err);
     pvm_buf_deinit(&text);
