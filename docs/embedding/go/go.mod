@@ -1,0 +1,3 @@
+module example.org/pvm
+
+go 1.19
