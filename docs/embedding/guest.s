@@ -1,3 +1,4 @@
+; SPDX-License-Identifier: Apache-2.0
 ; The guest of the examples: a bare program (pvm asm -f raw). a0 says what it does.
 ;
 ; Host calls: 1 adds up the a1 numbers of 8 octets at a0; 2 is one that the host refuses;
