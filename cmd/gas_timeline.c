@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/gas_timeline.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
-enum { CHART_MAX = 1 << 22 }; /* characters */
+enum { CHART_MAX = 1 << 22 /* characters */, CYCLES_MAX = 1000000 };
 
 /* ---- recording ---- */
 
@@ -27,6 +28,11 @@ enum pvm_status cmd_timeline_make(const struct pvm_program *program, uint32_t pc
 {
     struct pvm_buf steps = {.alloc = alloc};
     *out = (struct cmd_timeline){.alloc = alloc};
+    uint64_t cost = pvm_gas_block_cost(program, pc, NULL, NULL);
+    if (cost > CYCLES_MAX)
+        return pvm_fail(err, PVM_E_LIMIT,
+                        "the block takes %" PRIu64 " cycles; at most %d are recorded", cost,
+                        CYCLES_MAX);
     out->cost = pvm_gas_block_cost(program, pc, on_step, &steps);
     enum pvm_status status = pvm_buf_status(&steps, err);
     if (status != PVM_OK) {

@@ -22,7 +22,7 @@ struct cmd_timeline {
     const struct pvm_alloc *alloc;
 };
 
-/* Of the block that starts at pc. */
+/* Of the block that starts at pc. PVM_E_LIMIT when it takes more than a million cycles. */
 PVM_MUST_USE enum pvm_status cmd_timeline_make(const struct pvm_program *program, uint32_t pc,
                                                const struct pvm_alloc *alloc,
                                                struct cmd_timeline *out, struct pvm_err *err);

@@ -92,6 +92,31 @@ START_TEST(test_too_large)
 }
 END_TEST
 
+/* 50000 loads in turn are 1250000 cycles: not recorded at all. */
+START_TEST(test_too_long)
+{
+    struct pvm_err err = {.status = PVM_OK};
+    struct cmd_timeline timeline;
+    struct pvm_buf code = {0}, mask = {0}, blob = {0};
+    struct pvm_program *program;
+    for (unsigned i = 0; i < 50000; i++) {
+        pvm_buf_add_u8(&code, (uint8_t)pvm_op_table[PVM_OP_LOAD_IND_U8].octet[PVM_ISA_O1]);
+        pvm_buf_add_u8(&code, A0 << 4 | A0);
+    }
+    for (unsigned i = 0; i < 12500; i++)
+        pvm_buf_add_u8(&mask, 0x55);
+    pvm_program_encode(NULL, 0, 0, pvm_buf_bytes(&code), mask.ptr, &blob);
+    ck_assert(pvm_program_new(&pvm_rules_072, NULL, pvm_buf_bytes(&blob), &program, &err) ==
+              PVM_OK);
+    ck_assert(cmd_timeline_make(program, 0, NULL, &timeline, &err) == PVM_E_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.msg, "1250000 cycles"));
+    pvm_program_free(program);
+    pvm_buf_deinit(&code);
+    pvm_buf_deinit(&mask);
+    pvm_buf_deinit(&blob);
+}
+END_TEST
+
 Suite *gas_timeline_suite(void);
 
 Suite *gas_timeline_suite(void)
@@ -100,6 +125,7 @@ Suite *gas_timeline_suite(void)
     TCase *tests = tcase_create("charts");
     tcase_add_loop_test(tests, test_charts, 0, sizeof charts / sizeof *charts);
     tcase_add_test(tests, test_too_large);
+    tcase_add_test(tests, test_too_long);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -57,14 +57,21 @@ static struct pvm_bytes cell(const struct cmd_table *table, size_t index)
     return pvm_bytes(table->text.ptr + start, ends[index] - start);
 }
 
-static size_t width_of(const struct cmd_table *table, size_t cells, size_t column)
+/* The width of each column, that of its widest cell and at least 1: size_t each. */
+static struct pvm_buf widths_of(const struct cmd_table *table, size_t cells)
 {
-    size_t width = 1;
-    for (size_t i = column; i < cells; i += table->columns) {
+    struct pvm_buf buf = {.alloc = table->text.alloc};
+    pvm_buf_add_zeros(&buf, table->columns * sizeof(size_t));
+    size_t *widths = (size_t *)(void *)buf.ptr;
+    for (size_t i = 0; i < cells && !buf.failed; i++) {
         size_t len = cell(table, i).len;
-        width = len > width ? len : width;
+        size_t *width = &widths[i % table->columns];
+        if (len > *width)
+            *width = len;
+        else if (*width == 0)
+            *width = 1;
     }
-    return width;
+    return buf;
 }
 
 static void pad(struct pvm_buf *out, char c, size_t count)
@@ -75,17 +82,21 @@ static void pad(struct pvm_buf *out, char c, size_t count)
 
 void cmd_table_print(struct cmd_table *table, struct pvm_buf *out)
 {
-    if (table->text.failed || table->ends.failed) {
+    size_t cells = table->ends.len / sizeof(size_t);
+    struct pvm_buf buf = {.failed = true};
+    if (!table->text.failed && !table->ends.failed)
+        buf = widths_of(table, cells);
+    if (buf.failed) {
         out->failed = true;
         return;
     }
-    size_t cells = table->ends.len / sizeof(size_t);
+    const size_t *widths = (const size_t *)(const void *)buf.ptr;
     for (size_t i = 0; i < cells; i++) {
         size_t column = i % table->columns;
         struct pvm_bytes text = cell(table, i);
         pvm_buf_text(out, column == 0 ? "| " : " | ");
         pvm_buf_add_bytes(out, text);
-        pad(out, ' ', width_of(table, cells, column) - text.len);
+        pad(out, ' ', widths[column] - text.len);
         if (column + 1 < table->columns)
             continue;
         pvm_buf_text(out, " |\n");
@@ -93,8 +104,9 @@ void cmd_table_print(struct cmd_table *table, struct pvm_buf *out)
             continue;
         for (size_t rule = 0; rule < table->columns; rule++) {
             pvm_buf_text(out, "|");
-            pad(out, '-', width_of(table, cells, rule) + 2);
+            pad(out, '-', widths[rule] + 2);
         }
         pvm_buf_text(out, "|\n");
     }
+    pvm_buf_deinit(&buf);
 }
