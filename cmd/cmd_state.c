@@ -168,11 +168,11 @@ static enum pvm_status write_out(struct cmd *cmd, const struct jam_state_file *f
 {
     const char *path = cmd_args_text(&cmd->args, STATE_OUT);
     struct pvm_buf text = {.alloc = cmd->alloc};
-    if (path == NULL)
-        return jam_state_write(file, form, &cmd->out, err);
     enum pvm_status status = jam_state_write(file, form, &text, err);
-    if (status == PVM_OK)
+    if (status == PVM_OK && path != NULL)
         status = cmd_write_file(path, pvm_buf_bytes(&text), err);
+    if (status == PVM_OK && path == NULL)
+        pvm_buf_add_bytes(&cmd->out, pvm_buf_bytes(&text));
     pvm_buf_deinit(&text);
     return status;
 }

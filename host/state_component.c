@@ -496,6 +496,17 @@ enum pvm_status jam_component_encode(const struct jam_state_shape *shape, unsign
     return pvm_buf_status(out, err);
 }
 
+bool jam_component_fits_cores(const struct jam_profile *profile, struct pvm_bytes privileges,
+                              uint64_t cores)
+{
+    enum jam_privileges_form form = profile->state.privileges;
+    struct pvm_reader r = pvm_reader(privileges);
+    uint64_t ids = form == JAM_PRIVILEGES_062 ? 3 : 2 + cores + (form == JAM_PRIVILEGES_071);
+    (void)take(&r, ids, 4);
+    (void)take(&r, pvm_read_natural(&r), 4 + 8);
+    return !r.failed && pvm_reader_left(&r) == 0;
+}
+
 /* How many lists of hashes a value is; 0 when it is none. */
 static uint64_t count_lists(struct pvm_bytes value)
 {

@@ -35,6 +35,10 @@ PVM_MUST_USE enum pvm_status jam_component_encode(const struct jam_state_shape *
 struct pvm_bytes jam_component_stats_head(const struct jam_state_shape *shape,
                                           struct pvm_bytes value);
 
+/* Whether a value of C(12) is one of a chain with so many cores. */
+bool jam_component_fits_cores(const struct jam_profile *profile, struct pvm_bytes privileges,
+                              uint64_t cores);
+
 /* Takes core_count, epoch_length and validator_count from the values of C(2), C(15) and C(7), where
  * these are given (empty otherwise) and have a size such values can have. */
 void jam_component_measure(const struct jam_profile *profile, struct pvm_bytes queues,

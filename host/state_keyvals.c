@@ -6,13 +6,38 @@
 
 #include <assert.h>
 
-enum { TINY_CORES = 2 };
+enum { TINY_CORES = 2, TINY_EPOCH = 12 };
 
 static struct pvm_bytes component_of(const struct jam_map *keyvals, enum jam_component number)
 {
     struct jam_state_key key = jam_key_component(number);
     struct pvm_bytes value;
     return jam_map_get(keyvals, jam_state_key_bytes(&key), &value) ? value : pvm_bytes_none();
+}
+
+/* Where the queues do not say how many cores there are, the assigners may. */
+static bool shows_cores(const struct jam_profile *profile, const struct jam_map *keyvals,
+                        uint64_t cores)
+{
+    struct pvm_bytes privileges = component_of(keyvals, JAM_STATE_PRIVILEGES);
+    return privileges.ptr == NULL || jam_component_fits_cores(profile, privileges, cores);
+}
+
+static uint64_t find_cores(const struct jam_profile *profile, const struct jam_map *keyvals,
+                           uint64_t epoch)
+{
+    struct jam_params full;
+    jam_params_get(profile, JAM_PARAMS_FULL, &full);
+    bool tiny = shows_cores(profile, keyvals, TINY_CORES);
+    bool large = shows_cores(profile, keyvals, full.core_count);
+    if (tiny && (epoch == TINY_EPOCH || !large))
+        return TINY_CORES;
+    if (large)
+        return full.core_count;
+    for (uint64_t cores = 1; cores <= UINT16_MAX; cores++)
+        if (shows_cores(profile, keyvals, cores))
+            return cores;
+    return 0;
 }
 
 void jam_keyvals_params(const struct jam_profile *profile, const struct jam_map *keyvals,
@@ -23,9 +48,13 @@ void jam_keyvals_params(const struct jam_profile *profile, const struct jam_map 
     struct pvm_bytes staging = component_of(keyvals, JAM_STATE_STAGING);
     struct jam_params shown = {.core_count = 0};
     jam_component_measure(profile, queues, accumulated, staging, &shown);
+    if (shown.core_count == 0)
+        shown.core_count = find_cores(profile, keyvals, shown.epoch_length);
     jam_params_get(profile, shown.core_count == TINY_CORES ? JAM_PARAMS_TINY : JAM_PARAMS_FULL,
                    params);
     jam_component_measure(profile, queues, accumulated, staging, params);
+    if (shown.core_count != 0)
+        params->core_count = shown.core_count;
 }
 
 /* ---- from key-values ---- */

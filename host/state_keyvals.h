@@ -22,7 +22,8 @@ static inline uint32_t jam_state_bit(unsigned component)
 bool jam_state_has_component(const struct jam_state *state, unsigned number);
 
 /* The constants that key-values show: the set "tiny" or "full" by their number of cores, with the
- * numbers of cores, validators and slots that the values have. */
+ * numbers of cores, validators and slots that the values have. What they do not show is "full", but
+ * an epoch of 12 slots is "tiny". */
 void jam_keyvals_params(const struct jam_profile *profile, const struct jam_map *keyvals,
                         struct jam_params *params);
 
