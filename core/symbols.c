@@ -8,14 +8,8 @@ enum { MAX_NAME = 4096 };
 
 void pvm_symbols_deinit(struct pvm_symbols *symbols)
 {
-    for (size_t i = 0; i < symbols->count; i++) {
-        /* The table owns its names; they are const for readers only. */
-        union {
-            const char *in;
-            void *out;
-        } name = {symbols->list[i].name};
-        pvm_alloc_free(symbols->alloc, name.out);
-    }
+    for (size_t i = 0; i < symbols->count; i++)
+        pvm_alloc_free(symbols->alloc, symbols->list[i].name);
     pvm_alloc_free(symbols->alloc, symbols->list);
     *symbols = (struct pvm_symbols){.alloc = symbols->alloc};
 }

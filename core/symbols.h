@@ -14,7 +14,7 @@
 
 struct pvm_symbol {
     uint64_t pc;
-    const char *name; /* owned by the table */
+    char *name; /* owned by the table */
 };
 
 struct pvm_symbols {
