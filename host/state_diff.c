@@ -204,15 +204,10 @@ static void compare_accumulated(struct jam_diff *diff)
     }
 }
 
-static void compare_stat(struct jam_diff *diff, const struct jam_service_stat *a,
+static void compare_stat(struct jam_diff *diff, uint32_t id, const struct jam_service_stat *a,
                          const struct jam_service_stat *b)
 {
-    static const struct jam_service_stat none;
-    jam_diff_group(diff, "statistics of service %" PRIu32, a != NULL ? a->service : b->service);
-    if (a == NULL)
-        a = &none;
-    if (b == NULL)
-        b = &none;
+    jam_diff_group(diff, "statistics of service %" PRIu32, id);
 #define X(name) jam_diff_number(diff, #name, a->name, b->name);
     JAM_SERVICE_STATS(X)
 #undef X
@@ -220,6 +215,7 @@ static void compare_stat(struct jam_diff *diff, const struct jam_service_stat *a
 
 static void compare_stats(struct jam_diff *diff)
 {
+    static const struct jam_service_stat none;
     const struct jam_state *a = diff->before;
     const struct jam_state *b = diff->after;
     size_t i = 0;
@@ -227,10 +223,11 @@ static void compare_stats(struct jam_diff *diff)
     while (i < a->stat_count || k < b->stat_count) {
         uint64_t left = i < a->stat_count ? a->stats[i].service : UINT64_MAX;
         uint64_t right = k < b->stat_count ? b->stats[k].service : UINT64_MAX;
-        compare_stat(diff, left <= right ? &a->stats[i] : NULL,
-                     right <= left ? &b->stats[k] : NULL);
-        i += left <= right;
-        k += right <= left;
+        uint64_t id = left < right ? left : right;
+        compare_stat(diff, (uint32_t)id, left == id ? &a->stats[i] : &none,
+                     right == id ? &b->stats[k] : &none);
+        i += left == id;
+        k += right == id;
     }
 }
 
@@ -281,6 +278,14 @@ static void other_group(struct jam_diff *diff, struct pvm_bytes octets)
         jam_diff_group(diff, "other key-values");
 }
 
+static bool all_zero(struct pvm_bytes octets)
+{
+    for (size_t i = 0; i < octets.len; i++)
+        if (octets.ptr[i] != 0)
+            return false;
+    return true;
+}
+
 static void compare_other(struct jam_diff *diff, struct pvm_bytes key,
                           const struct pvm_bytes *before, const struct pvm_bytes *after)
 {
@@ -292,11 +297,12 @@ static void compare_other(struct jam_diff *diff, struct pvm_bytes key,
         jam_diff_value(diff, "value of", key, before, after);
         return;
     }
-    /* The services in it are compared by name. */
+    /* The services in it are compared by name; what is not there is zeros. */
     heads[0] = before != NULL ? jam_component_stats_head(diff->shape, *before) : pvm_bytes_none();
     heads[1] = after != NULL ? jam_component_stats_head(diff->shape, *after) : pvm_bytes_none();
-    jam_diff_value(diff, "of validators and cores", pvm_bytes_none(),
-                   before != NULL ? &heads[0] : NULL, after != NULL ? &heads[1] : NULL);
+    if ((before != NULL && after != NULL) || !all_zero(heads[before == NULL]))
+        jam_diff_value(diff, "of validators and cores", pvm_bytes_none(),
+                       before != NULL ? &heads[0] : NULL, after != NULL ? &heads[1] : NULL);
 }
 
 static void compare_others(struct jam_diff *diff)

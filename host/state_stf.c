@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state of the public accumulate vectors. What it calls preimages and their requests changed
  * with 0.7.1 and 0.7.2. */
-#include "host/accumulate_rules.h"
+#include "host/hash.h"
 #include "host/state_load.h"
 
 enum { TINY_EPOCH = 12, EPOCH_MAX = 1 << 16, CORES_MAX = UINT16_MAX };
@@ -184,6 +184,9 @@ static enum pvm_status read_blob(struct account *account, struct jam_json json)
     if (jam_map_get(&account->service->preimages, jam_hash_bytes(&keys.hash), &old))
         return jam_json_fail(json, load->err, "this preimage is there already");
     enum pvm_status status = jam_json_hex(keys.blob, &blob, load->err);
+    struct jam_hash own = jam_hash(pvm_buf_bytes(&blob));
+    if (status == PVM_OK && !jam_hash_equal(&own, &keys.hash))
+        status = jam_json_fail(json, load->err, "the blob has another hash");
     if (status == PVM_OK)
         status = jam_map_set(&account->service->preimages, jam_hash_bytes(&keys.hash),
                              pvm_buf_bytes(&blob), load->err);

@@ -30,7 +30,7 @@ static inline bool test_spawn(char *const argv[])
  * no such archive. */
 static inline bool test_unpack(const char *archive, char folder[TEST_PATH])
 {
-    char path[TEST_PATH];
+    char path[2 * TEST_PATH];
     char extract[] = "-xJf";
     char into[] = "-C";
     char tar[] = "tar";
@@ -63,7 +63,7 @@ static inline int test_compare_names(const void *a, const void *b)
 static inline size_t test_each(const char *folder, const char *sub, const char *ending,
                                void (*run)(const char *path, void *user), void *user)
 {
-    char path[2 * TEST_PATH];
+    char path[4 * TEST_PATH];
     char *names[TEST_FILES];
     size_t count = 0;
     snprintf(path, sizeof path, "%s/%s", folder, sub);
