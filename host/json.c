@@ -2,8 +2,8 @@
 #include "host/json.h"
 
 #include "host/json_scan.h"
+#include "host/json_tree.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,14 +15,13 @@ enum {
 };
 
 struct jam_json_doc {
-    cJSON *root;
+    struct jam_json_tree tree;
+    cJSON *root; /* of the tree */
     struct pvm_bytes text;
     const struct pvm_alloc *alloc;
     char name[NAME_SIZE];
 };
 
-/* cJSON keeps numbers as doubles. Here valuedouble of a number is the offset of its characters in
- * the text, at most JAM_JSON_SIZE_MAX and so exact. */
 static struct pvm_bytes number_token(struct jam_json json)
 {
     size_t pos = (size_t)json.node->valuedouble;
@@ -174,24 +173,9 @@ static enum pvm_status check_keys(const struct jam_json_doc *doc, const cJSON *o
     return PVM_OK;
 }
 
-/* Puts the offsets of numbers into their nodes, both in the order of the text, and looks for
- * duplicate keys. */
-static enum pvm_status settle(struct jam_json_doc *doc, struct pvm_err *err)
+static enum pvm_status check_all_keys(const struct jam_json_doc *doc, struct pvm_err *err)
 {
     struct walk walk = {.path = {doc->root}};
-    size_t pos = 0;
-    do {
-        cJSON *node = walk.path[walk.depth];
-        if (cJSON_IsNumber(node)) {
-            struct pvm_bytes token = jam_json_next_number(doc->text, &pos);
-            if (token.len == 0)
-                return pvm_fail(err, PVM_E_INTERNAL, "%s: more numbers than the text has",
-                                doc->name);
-            node->valuedouble = (double)(pos - token.len);
-        }
-    } while (walk_next(&walk));
-
-    walk = (struct walk){.path = {doc->root}};
     do {
         if (cJSON_IsObject(walk.path[walk.depth]))
             PVM_TRY(check_keys(doc, walk.path[walk.depth], err));
@@ -210,12 +194,14 @@ enum pvm_status jam_json_parse(struct pvm_bytes text, const char *name,
     doc->alloc = alloc;
     doc->text = text;
     (void)snprintf(doc->name, sizeof doc->name, "%s", name);
-    /* What passed the scan is JSON, so only memory can fail here. */
-    doc->root = cJSON_ParseWithLength((const char *)text.ptr, text.len);
-    enum pvm_status status =
-        doc->root == NULL
-            ? pvm_fail(err, PVM_E_MEMORY, "%s: no memory for %zu octets of JSON", name, text.len)
-            : settle(doc, err);
+    enum pvm_status status = PVM_OK;
+    if (jam_json_tree_init(&doc->tree, text, alloc)) {
+        doc->root = doc->tree.nodes;
+        status = check_all_keys(doc, err);
+    } else {
+        status =
+            pvm_fail(err, PVM_E_MEMORY, "%s: no memory for %zu octets of JSON", name, text.len);
+    }
     if (status != PVM_OK) {
         jam_json_free(doc);
         return status;
@@ -228,7 +214,7 @@ void jam_json_free(struct jam_json_doc *doc)
 {
     if (doc == NULL)
         return;
-    cJSON_Delete(doc->root);
+    jam_json_tree_deinit(&doc->tree);
     pvm_alloc_free(doc->alloc, doc);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Checks that a text is exactly one JSON value (RFC 8259) before cJSON, which is more lenient,
- * makes a tree of it; private to json.c. What is refused beyond the RFC: half surrogate pairs,
- * U+0000 in strings, byte order marks and what exceeds the limits below.
+ * Checks that a text is exactly one JSON value (RFC 8259) before a tree is made of it; private to
+ * json.c. What is refused beyond the RFC: half surrogate pairs, U+0000 in strings, byte order marks
+ * and what exceeds the limits below.
  */
 #ifndef HOST_JSON_SCAN_H
 #define HOST_JSON_SCAN_H
