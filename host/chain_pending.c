@@ -34,7 +34,9 @@ static enum pvm_status read_one(const struct jam_importing *import, struct pvm_r
     if (!out->there)
         return PVM_OK;
     size_t from = r->pos;
-    PVM_TRY(jam_report_read(import->profile, r, import->alloc, &report, err));
+    enum pvm_status status = jam_report_read(import->profile, r, import->alloc, &report, err);
+    if (status != PVM_OK)
+        return pvm_fail_at(err, status, "C(10), pending reports");
     out->report = report.encoded;
     jam_report_deinit(&report);
     if (import->profile->block->chain >= JAM_CHAIN_080) {

@@ -36,6 +36,28 @@ static void put_value(const struct pvm_bytes *value, jam_octets_text text, struc
         text(*value, out);
 }
 
+/* What is expected and what is there. Octets that begin alike are shown from where they part. */
+static void put_both(const struct pvm_bytes *expected, const struct pvm_bytes *got,
+                     jam_octets_text text, struct pvm_buf *out)
+{
+    size_t same = 0;
+    if (expected != NULL && got != NULL)
+        while (same < expected->len && same < got->len && expected->ptr[same] == got->ptr[same])
+            same++;
+    if (text == NULL && same >= SHOWN / 2) {
+        pvm_buf_printf(out, ": expected %zu bytes, got %zu, from byte %zu on ", expected->len,
+                       got->len, same);
+        text_hex(pvm_bytes(expected->ptr + same, expected->len - same), out);
+        pvm_buf_text(out, ", got ");
+        text_hex(pvm_bytes(got->ptr + same, got->len - same), out);
+        return;
+    }
+    pvm_buf_text(out, ": expected ");
+    put_value(expected, text, out);
+    pvm_buf_text(out, ", got ");
+    put_value(got, text, out);
+}
+
 bool jam_compare_maps(const struct jam_map *expected, const struct jam_map *got, const char *what,
                       jam_octets_text key_text, jam_octets_text value_text, struct pvm_buf *out)
 {
@@ -49,10 +71,7 @@ bool jam_compare_maps(const struct jam_map *expected, const struct jam_map *got,
             struct pvm_bytes key = order <= 0 ? a.key : b.key;
             pvm_buf_text(out, what);
             (key_text != NULL ? key_text : text_hex)(key, out);
-            pvm_buf_text(out, ": expected ");
-            put_value(order <= 0 ? &a.value : NULL, value_text, out);
-            pvm_buf_text(out, ", got ");
-            put_value(order >= 0 ? &b.value : NULL, value_text, out);
+            put_both(order <= 0 ? &a.value : NULL, order >= 0 ? &b.value : NULL, value_text, out);
             return false;
         }
         has_a = jam_map_after(expected, a.key, &a);
