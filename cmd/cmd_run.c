@@ -10,13 +10,18 @@ static const struct cmd_option options[] = {RUN_OPTIONS(CMD_OPTION_ROW)};
 
 const struct cmd_syntax cmd_run_syntax = {
     .usage = "BLOB [--refine] [--fixture FILE] [--payload 0xHEX|@FILE] [OPTION]...\n"
-             "BLOB --is-authorized [--fixture FILE] [OPTION]...\n"
+             "BLOB --is-authorized [--fixture FILE] [--config C] [--token T] [OPTION]...\n"
+             "BLOB --accumulate [--state FILE] [--operand O]... [--transfer T]... [OPTION]...\n"
+             "BLOB --on-transfer [--state FILE] [--transfer T]... [OPTION]...\n"
              "BLOB [--raw] [--fixture FILE] [--reg REG=VALUE]... [--page ADDR:LEN:ro|rw]...\n"
-             "[--raw] --fixture FILE [OPTION]...",
+             "[--raw] --fixture FILE [OPTION]...\n"
+             "--accumulate --state FILE --service ID [OPTION]...",
     .about =
         "Without a fixture Refine gets a package of one work item with an empty payload, and a\n"
         "raw program no memory, ra = 0xffff0000 (the halt address) and 1000000000 gas.\n"
-        "Without BLOB the code is the one the fixture has.\n"
+        "Without BLOB the code is the one the fixture or state has. With --state, BLOB runs as\n"
+        "the service without changing the state's code. Accumulate without a state gets one with\n"
+        "a service that has BLOB as its code and ample balance.\n"
         "What the guest logs goes to standard error as it happens, in JIP-1's format.\n"
         "The report and its JSON form are described in docs/cli.md.\n",
     .options = options,
@@ -96,40 +101,90 @@ enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
     return pvm_buf_status(&cmd->out, err);
 }
 
-/* Options that only one kind of run understands. */
-static enum pvm_status check_options(const struct cmd_args *args, bool raw, struct pvm_err *err)
+static const struct {
+    unsigned option;
+    const char *name; /* as in "means nothing for a ..." */
+} modes[] = {
+    [RUN_AS_RAW] = {RUN_RAW, "a raw program"},
+    [RUN_AS_REFINE] = {RUN_REFINE, "Refine"},
+    [RUN_AS_IS_AUTHORIZED] = {RUN_IS_AUTHORIZED, "Is-Authorized"},
+    [RUN_AS_ACCUMULATE] = {RUN_ACCUMULATE, "Accumulate"},
+    [RUN_AS_TRANSFER] = {RUN_ON_TRANSFER, "On-Transfer"},
+};
+
+enum { MODE_COUNT = sizeof modes / sizeof *modes };
+
+/* Options that not every kind of run understands. */
+static enum pvm_status check_options(const struct cmd_args *args, enum run_mode mode,
+                                     struct pvm_err *err)
 {
-    static const unsigned raw_only[] = {RUN_REG, RUN_PAGE, RUN_MEM};
-    static const unsigned service_only[] = {RUN_ITEM, RUN_CORE, RUN_PAYLOAD, RUN_ARGS};
-    const unsigned *wrong = raw ? service_only : raw_only;
-    size_t count = raw ? sizeof service_only / sizeof *wrong : sizeof raw_only / sizeof *wrong;
-    for (size_t i = 0; i < count; i++) {
-        if (cmd_args_has(args, wrong[i]))
-            return pvm_fail(err, PVM_E_USAGE, "run: --%s means nothing for a %s",
-                            options[wrong[i]].name, raw ? "raw program" : "service");
-    }
+    enum {
+        RAW = 1 << RUN_AS_RAW,
+        REFINE = 1 << RUN_AS_REFINE,
+        AUTHORIZE = 1 << RUN_AS_IS_AUTHORIZED,
+        ACCUMULATE = 1 << RUN_AS_ACCUMULATE,
+        TRANSFER = 1 << RUN_AS_TRANSFER,
+        PACKAGE = REFINE | AUTHORIZE,
+        BLOCK = ACCUMULATE | TRANSFER,
+        SERVICE = PACKAGE | BLOCK
+    };
+    static const struct {
+        unsigned option, modes;
+    } some[] = {
+        {RUN_REG, RAW},        {RUN_PAGE, RAW},           {RUN_MEM, RAW},
+        {RUN_ITEM, PACKAGE},   {RUN_CORE, PACKAGE},       {RUN_PAYLOAD, PACKAGE},
+        {RUN_CONFIG, PACKAGE}, {RUN_TOKEN, PACKAGE},      {RUN_AUTH_TRACE, REFINE},
+        {RUN_ARGS, SERVICE},   {RUN_STATE, SERVICE},      {RUN_SERVICE, SERVICE},
+        {RUN_TRANSFER, BLOCK}, {RUN_OPERAND, ACCUMULATE}, {RUN_SLOT, BLOCK},
+        {RUN_ENTROPY, BLOCK},  {RUN_WRITE_STATE, BLOCK},
+    };
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        if (cmd_args_has(args, some[i].option) && (some[i].modes >> mode & 1) == 0)
+            return pvm_fail(err, PVM_E_USAGE, "run: --%s means nothing for %s",
+                            options[some[i].option].name,
+                            some[i].modes == RAW ? "a service" : modes[mode].name);
     return PVM_OK;
 }
 
-/* Reads BLOB, when there is one, and says whether it runs raw. */
-static enum pvm_status load(struct cmd_run *run, bool *raw, struct pvm_err *err)
+/* The kind of run that is asked for; Refine when none is. */
+static enum pvm_status find_mode(const struct cmd_args *args, enum run_mode *mode,
+                                 struct pvm_err *err)
+{
+    unsigned count = 0;
+    *mode = RUN_AS_REFINE;
+    for (unsigned i = 0; i < MODE_COUNT; i++)
+        if (cmd_args_has(args, modes[i].option)) {
+            *mode = (enum run_mode)i;
+            count++;
+        }
+    if (count > 1)
+        return pvm_fail(err, PVM_E_USAGE,
+                        "run: --refine, --is-authorized, --accumulate, --on-transfer and --raw "
+                        "exclude each other");
+    return PVM_OK;
+}
+
+/* Reads BLOB, when there is one. A bare program runs raw. */
+static enum pvm_status load(struct cmd_run *run, enum run_mode *mode, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
-    *raw = cmd_args_has(args, RUN_RAW);
     if (args->operand_count == 0) {
         run->name = cmd_args_text(args, RUN_FIXTURE);
+        if (run->name == NULL)
+            run->name = cmd_args_text(args, RUN_STATE);
         if (run->name == NULL)
             return pvm_fail(err, PVM_E_USAGE, "run: neither BLOB nor --fixture is given");
         return PVM_OK;
     }
     run->name = args->operands[0];
-    PVM_TRY(cmd_blob_load(run->name, *raw ? PVM_BLOB_RAW : -1, &run->loaded, err));
-    *raw = run->loaded.blob.format == PVM_BLOB_RAW;
-    bool refine = cmd_args_has(args, RUN_REFINE);
-    if (*raw && (refine || cmd_args_has(args, RUN_IS_AUTHORIZED)))
+    PVM_TRY(cmd_blob_load(run->name, *mode == RUN_AS_RAW ? PVM_BLOB_RAW : -1, &run->loaded, err));
+    if (run->loaded.blob.format != PVM_BLOB_RAW)
+        return PVM_OK;
+    if (cmd_args_has(args, modes[*mode].option) && *mode != RUN_AS_RAW)
         return pvm_fail(err, PVM_E_MALFORMED,
                         "%.200s: a raw program blob, no service: run it without --%s",
-                        cmd_file_name(run->name), refine ? "refine" : "is-authorized");
+                        cmd_file_name(run->name), options[modes[*mode].option].name);
+    *mode = RUN_AS_RAW;
     return PVM_OK;
 }
 
@@ -140,27 +195,36 @@ static enum pvm_status load_symbols(struct cmd_run *run, struct pvm_err *err)
     return cmd_symbols_of(&run->symbols, run->args, RUN_SYMBOLS, &run->loaded, err);
 }
 
+static enum pvm_status start(struct cmd_run *run, enum run_mode mode, struct pvm_err *err)
+{
+    switch (mode) {
+    case RUN_AS_RAW:
+        return cmd_run_raw(run, err);
+    case RUN_AS_REFINE:
+        return cmd_run_service(run, JAM_REFINE, err);
+    case RUN_AS_IS_AUTHORIZED:
+        return cmd_run_service(run, JAM_IS_AUTHORIZED, err);
+    case RUN_AS_ACCUMULATE:
+        return cmd_run_accumulate(run, JAM_ACCUMULATE, err);
+    case RUN_AS_TRANSFER:
+        return cmd_run_accumulate(run, JAM_ON_TRANSFER, err);
+    }
+    return PVM_E_INTERNAL;
+}
+
 static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
-    bool raw;
-    unsigned modes = (unsigned)cmd_args_has(args, RUN_REFINE) +
-                     (unsigned)cmd_args_has(args, RUN_IS_AUTHORIZED) +
-                     (unsigned)cmd_args_has(args, RUN_RAW);
-    if (modes > 1)
-        return pvm_fail(err, PVM_E_USAGE,
-                        "run: --refine, --is-authorized and --raw exclude each other");
+    enum run_mode mode;
+    PVM_TRY(find_mode(args, &mode, err));
     PVM_TRY(cmd_profile(cmd_args_text(args, RUN_GP), &run->profile, err));
     PVM_TRY(parse_dumps(args, &run->report.dumps, err));
-    PVM_TRY(load(run, &raw, err));
-    PVM_TRY(check_options(args, raw, err));
+    PVM_TRY(load(run, &mode, err));
+    PVM_TRY(check_options(args, mode, err));
     PVM_TRY(load_symbols(run, err));
     cmd_trace_init(&run->trace, run->cmd, cmd_args_has(args, RUN_JSON), run->profile,
                    &run->symbols);
-    if (raw)
-        return cmd_run_raw(run, err);
-    return cmd_run_service(
-        run, cmd_args_has(args, RUN_IS_AUTHORIZED) ? JAM_IS_AUTHORIZED : JAM_REFINE, err);
+    return start(run, mode, err);
 }
 
 enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)

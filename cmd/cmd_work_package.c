@@ -211,7 +211,8 @@ static enum pvm_status tell(struct work *work, struct pvm_err *err)
     report->profile = fixture->profile;
     report->fixture = fixture;
     report->out = &work->out;
-    report->pool_known = fixture->state.auth_pools.count > 0;
+    report->pool_known =
+        work->state != NULL && (work->state->present & jam_state_bit(JAM_STATE_POOLS)) != 0;
     report->in_pool = jam_pool_has(&fixture->state, fixture->core, &authorizer);
     if (expect != NULL)
         PVM_TRY(compare(work, expect, err));

@@ -2,6 +2,8 @@
 #include "cmd/report.h"
 
 #include "cmd/files.h"
+#include "cmd/report_accumulate.h"
+#include "cmd/state_input.h"
 #include "cmd/text.h"
 #include "host/call.h"
 
@@ -50,6 +52,20 @@ static void text_verdict(const struct cmd *cmd, const char *what, const char *ve
     pvm_buf_text(out, "\n");
 }
 
+static void text_authorizer(const struct cmd *cmd, const struct cmd_report *report,
+                            struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "  %-12s ", "authorizer");
+    cmd_hash_text(&report->authorizer, out);
+    pvm_buf_text(out, "\n");
+    if (!report->pool_known)
+        return;
+    pvm_buf_printf(out, "  %-12s %s%s core %" PRIu64 "'s pool%s\n", "pool",
+                   cmd_style(cmd, report->in_pool ? CMD_GREEN : CMD_RED),
+                   report->in_pool ? "it is in" : "it is not in", report->core,
+                   cmd_style(cmd, CMD_PLAIN));
+}
+
 static void text_outcome(const struct cmd *cmd, const struct cmd_report *report,
                          struct pvm_buf *out)
 {
@@ -58,6 +74,8 @@ static void text_outcome(const struct cmd *cmd, const struct cmd_report *report,
     text_verdict(cmd, "outcome", report->outcome, report->note, out);
     if (report->work_note != NULL)
         text_verdict(cmd, "work result", report->work_result, report->work_note, out);
+    if (report->authorizes)
+        text_authorizer(cmd, report, out);
 }
 
 static void text_output(const struct jam_result *result, struct pvm_buf *out)
@@ -182,18 +200,23 @@ static void text_dumps(const struct cmd *cmd, const struct cmd_report *report, s
 void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, struct pvm_buf *out)
 {
     text_outcome(cmd, report, out);
+    if (report->accumulated != NULL)
+        cmd_accumulated_facts(cmd, report, out);
     if (report->run != NULL && jam_run_result(report->run)->outcome == JAM_ENDED_HALT)
         text_output(jam_run_result(report->run), out);
     text_gas(report, out);
     if (report->run != NULL) {
         const struct jam_result *result = jam_run_result(report->run);
-        text_exports(result, out);
+        if (report->accumulated == NULL && !report->authorizes)
+            text_exports(result, out);
         size_t lines = result->log_count + result->log_dropped;
         if (lines != 0)
             pvm_buf_printf(out, "  %-12s %zu line%s, on standard error\n", "log", lines,
                            lines == 1 ? "" : "s");
         text_calls(cmd, report, out);
         text_machines(cmd, report, out);
+        if (report->accumulated != NULL)
+            cmd_accumulated_text(cmd, report, out);
     } else if (report->stop_count == 0) {
         cmd_heading(cmd, "registers", out);
         cmd_registers(report->vm->regs, out);

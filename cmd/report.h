@@ -10,6 +10,8 @@
 #include "cmd/stop.h"
 #include "host/invoke.h"
 
+struct cmd_accumulated; /* cmd/report_accumulate.h */
+
 struct cmd_report {
     const char *file;
     const char *mode; /* "refine", "is_authorized", "raw" */
@@ -19,6 +21,11 @@ struct cmd_report {
     const char *work_result; /* Refine: what a work report says of it, else NULL */
     const char *work_note;   /* why that differs from the outcome, NULL if it does not */
     bool good;               /* exit code 0 */
+    /* Is-Authorized: the package's authorizer, and whether it is in the core's pool. */
+    bool authorizes, pool_known, in_pool;
+    uint64_t core;
+    struct jam_hash authorizer;
+    const struct cmd_accumulated *accumulated; /* Accumulate and On-Transfer, else NULL */
     uint64_t gas_limit, gas_left;
     const struct jam_run *run; /* NULL for a raw program */
     const struct pvm_vm *vm;   /* the outer machine, NULL when there was no code */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/files.h"
 #include "cmd/report.h"
+#include "cmd/report_accumulate.h"
 #include "host/call.h"
 #include "host/json_out.h"
 
@@ -120,6 +121,16 @@ static void json_service(const struct cmd_report *report, struct jam_out *json)
     json_machines(report, json);
 }
 
+static void json_authorizer(const struct cmd_report *report, struct jam_out *json)
+{
+    jam_out_number(json, "core", report->core);
+    jam_out_hex(json, "authorizer", jam_hash_bytes(&report->authorizer));
+    if (report->pool_known)
+        jam_out_bool(json, "in_pool", report->in_pool);
+    else
+        jam_out_null(json, "in_pool");
+}
+
 void cmd_report_json(const struct cmd_report *report, struct pvm_buf *out)
 {
     struct jam_out json = jam_out(out);
@@ -139,8 +150,12 @@ void cmd_report_json(const struct cmd_report *report, struct pvm_buf *out)
     jam_out_number(&json, "gas_limit", report->gas_limit);
     jam_out_number(&json, "gas_used", report->gas_limit - report->gas_left);
     jam_out_number(&json, "gas_left", report->gas_left);
+    if (report->authorizes)
+        json_authorizer(report, &json);
     if (report->run != NULL)
         json_service(report, &json);
+    if (report->accumulated != NULL)
+        cmd_accumulated_json(report, &json);
     if (report->vm != NULL) {
         jam_out_number(&json, "pc", report->vm->exit_pc);
         cmd_out_registers(&json, "registers", report->vm->regs);

@@ -10,12 +10,33 @@
     X(RUN_REFINE, 0, "refine", FLAG, NULL,                                                         \
       "run the program as a service's Refine; what is done with a service when nothing is said")   \
     X(RUN_IS_AUTHORIZED, 0, "is-authorized", FLAG, NULL, "run it as an authorizer")                \
+    X(RUN_ACCUMULATE, 0, "accumulate", FLAG, NULL, "run it as a service's Accumulate")             \
+    X(RUN_ON_TRANSFER, 0, "on-transfer", FLAG, NULL,                                               \
+      "run it as a service's On-Transfer, which GP versions to 0.7.0 have")                        \
     X(RUN_RAW, 0, "raw", FLAG, NULL,                                                               \
       "run it as a bare program blob; what is done with one when nothing is said")                 \
     X(RUN_FIXTURE, 0, "fixture", TEXT, "FILE",                                                     \
       "work package, services and segments (docs/fixtures.md); of a raw program its initial "      \
       "state "                                                                                     \
       "under the names of the public pvm-programs vectors")                                        \
+    X(RUN_STATE, 0, "state", TEXT, "FILE",                                                         \
+      "state to run on, of any form (docs/state.md); services of a fixture are added to it")       \
+    X(RUN_WRITE_STATE, 0, "write-state", TEXT, "FILE",                                             \
+      "accumulate, on-transfer: write the state after the run to FILE")                            \
+    X(RUN_SERVICE, 0, "service", NUMBER, "ID",                                                     \
+      "the service that runs; the item's, else the first of the state, else 0")                    \
+    X(RUN_TRANSFER, 0, "transfer", LIST, "from=ID,amount=N,memo=0xHEX|@FILE,gas=N",                \
+      "accumulate (0.7.1 on), on-transfer: a deferred transfer to the service")                    \
+    X(RUN_OPERAND, 0, "operand", LIST, "result=0xHEX|@FILE|ERROR,gas=N,...",                       \
+      "accumulate: a work result; also package, exports-root, authorizer, payload-hash (or "       \
+      "payload) and trace")                                                                        \
+    X(RUN_SLOT, 0, "slot", NUMBER, "N",                                                            \
+      "accumulate, on-transfer: the block's slot; the one after the state's")                      \
+    X(RUN_ENTROPY, 0, "entropy", TEXT, "0xHASH",                                                   \
+      "accumulate, on-transfer: eta_0 after the block; the state's if not said")                   \
+    X(RUN_CONFIG, 0, "config", TEXT, "0xHEX|@FILE", "the package's authorizer configuration")      \
+    X(RUN_TOKEN, 0, "token", TEXT, "0xHEX|@FILE", "the package's authorization token")             \
+    X(RUN_AUTH_TRACE, 0, "auth-trace", TEXT, "0xHEX|@FILE", "refine: the authorizer's output")     \
     X(RUN_ITEM, 0, "item", NUMBER, "N", "work item of the fixture's package, from 0")              \
     X(RUN_CORE, 0, "core", NUMBER, "N", "core the package runs on")                                \
     X(RUN_PAYLOAD, 0, "payload", TEXT, "0xHEX|@FILE", "payload of the work item")                  \
@@ -41,6 +62,14 @@
 
 enum { RUN_OPTIONS(CMD_OPTION_ENUM) RUN_OPTION_COUNT };
 
+enum run_mode {
+    RUN_AS_RAW,
+    RUN_AS_REFINE,
+    RUN_AS_IS_AUTHORIZED,
+    RUN_AS_ACCUMULATE,
+    RUN_AS_TRANSFER
+};
+
 /* Everything a run is made from, and what is left of it. */
 struct cmd_run {
     struct cmd *cmd;
@@ -60,6 +89,8 @@ PVM_MUST_USE enum pvm_status cmd_run_entry(const struct cmd_run *run, uint64_t a
 /* Runs, prints the report and sets cmd->code. */
 PVM_MUST_USE enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocation,
                                              struct pvm_err *err);
+PVM_MUST_USE enum pvm_status cmd_run_accumulate(struct cmd_run *run, enum jam_invocation invocation,
+                                                struct pvm_err *err);
 PVM_MUST_USE enum pvm_status cmd_run_raw(struct cmd_run *run, struct pvm_err *err);
 
 /* Fills the report's dumps from --dump, prints the report and sets the exit code. */

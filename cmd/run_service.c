@@ -1,42 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm run on a service or authorizer: Refine or Is-Authorized of a work package. */
-#include "cmd/files.h"
-#include "cmd/run.h"
 #include "cmd/run_input.h"
+#include "cmd/run_watch.h"
+#include "host/work_package.h"
 
-/* What the hooks of a run work with. */
-struct watch {
-    struct cmd_run *run;
-    struct pvm_buf line;
-};
-
-static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
-{
-    struct watch *watch = user;
-    cmd_trace_step(&watch->run->trace, machine, vm);
-}
-
-static void on_call(void *user, const struct jam_call_event *event)
-{
-    struct watch *watch = user;
-    cmd_trace_call(&watch->run->trace, event);
-}
-
-static void on_log(void *user, const struct jam_log_line *line)
-{
-    struct watch *watch = user;
-    cmd_log_text(line, &watch->run->report.log_source, &watch->line);
-    cmd_stderr(pvm_buf_bytes(&watch->line));
-    watch->line.len = 0;
-}
-
-static enum pvm_status set_options(struct cmd_run *run, struct watch *watch,
+static enum pvm_status set_options(struct cmd_run *run, struct cmd_watch *watch,
                                    const struct cmd_run_input *input,
                                    enum jam_invocation invocation, struct jam_invoke_options *out,
                                    struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
-    bool trace = cmd_args_has(args, RUN_TRACE);
     *out = (struct jam_invoke_options){
         .profile = run->profile,
         .params = &input->fixture->params,
@@ -46,13 +19,13 @@ static enum pvm_status set_options(struct cmd_run *run, struct watch *watch,
         .args = pvm_buf_bytes(&input->args),
         .gas = cmd_args_number(args, RUN_GAS, 0),
         .limits = {.memory = cmd_args_number(args, RUN_MAX_MEMORY, 0)},
-        .hooks = {trace ? on_step : NULL, on_log, trace ? on_call : NULL, watch},
+        .hooks = cmd_watch_hooks(watch),
     };
     run->trace.profile = run->profile;
     return cmd_run_entry(run, jam_invocation_entry(invocation), &out->entry, err);
 }
 
-static enum pvm_status make(struct cmd_run *run, struct watch *watch,
+static enum pvm_status make(struct cmd_run *run, struct cmd_watch *watch,
                             const struct cmd_run_input *input, enum jam_invocation invocation,
                             struct jam_run **out, struct pvm_err *err)
 {
@@ -93,46 +66,30 @@ static void judge_report(struct cmd_run *run, const struct jam_fixture *fixture,
     report->good = report->good && !cmd_args_has(run->args, RUN_FIXTURE);
 }
 
-/* How the invocation itself ended. */
-static void judge(struct cmd_run *run)
+/* Whether the core would take a package with this authorizer. Counts for the exit code when a state
+ * says who is in the pool. */
+static void judge_authorizer(struct cmd_run *run, const struct jam_state_file *state,
+                             const struct jam_fixture *fixture)
 {
     struct cmd_report *report = &run->report;
-    const struct jam_result *result = jam_run_result(report->run);
-    if (result->why != NULL)
-        report->note = result->why;
-    else if (result->exit == PVM_EXIT_FAULT)
-        report->note = "from a page fault";
-    report->outcome = jam_outcome_name(result->outcome);
-    report->good = result->outcome == JAM_ENDED_HALT;
-    report->gas_limit = result->gas_limit;
-    report->gas_left = result->gas_limit - result->gas_used;
+    report->authorizes = true;
+    report->core = fixture->core;
+    report->authorizer = jam_package_authorizer(&fixture->package);
+    report->pool_known = state != NULL && (state->present & jam_state_bit(JAM_STATE_POOLS)) != 0;
+    report->in_pool = jam_pool_has(&fixture->state, fixture->core, &report->authorizer);
+    report->good = report->good && (report->in_pool || !report->pool_known);
 }
 
 static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
                           const struct cmd_run_input *input, enum jam_invocation invocation,
                           struct pvm_err *err)
 {
-    const struct pvm_vm *vm = jam_run_vm(jam);
-    struct cmd_report *report = &run->report;
-    /* No program in BLOB is a panic to the GP, and a malformed file to us. */
-    if (vm == NULL && run->loaded.path != NULL && jam_run_result(jam)->outcome == JAM_ENDED_PANIC)
-        return pvm_fail(err, PVM_E_MALFORMED, "%.120s: %s", cmd_file_name(run->name),
-                        jam_run_result(jam)->why);
-    PVM_TRY(jam_run_go(jam, err));
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_end(&run->trace);
-    if (vm != NULL && run->loaded.path == NULL)
-        PVM_TRY(cmd_program_id(vm->program, &run->loaded.id, err));
-    report->file = run->name;
-    report->mode = jam_invocation_name(invocation);
-    report->profile = run->profile;
-    report->run = jam;
-    report->vm = vm;
     struct pvm_buf note = {0};
-    judge(run);
+    PVM_TRY(cmd_watch_go(run, jam, invocation, err));
     if (invocation == JAM_REFINE)
         judge_report(run, input->fixture, &note);
-    cmd_report_stops(report, jam_run_result(jam)->exit, &run->symbols, &run->loaded.id);
+    else
+        judge_authorizer(run, input->state, input->fixture);
     enum pvm_status status = cmd_run_report(run, err);
     pvm_buf_deinit(&note);
     return status;
@@ -141,7 +98,7 @@ static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
 enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocation,
                                 struct pvm_err *err)
 {
-    struct watch watch = {.run = run};
+    struct cmd_watch watch = {.run = run};
     struct cmd_run_input input;
     struct jam_run *jam = NULL;
     enum pvm_status status = cmd_run_input_load(run, invocation, &input, err);

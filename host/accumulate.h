@@ -120,6 +120,22 @@ struct jam_effects {
 PVM_MUST_USE enum pvm_status jam_accumulate_effects(struct jam_run *run, struct jam_effects *out,
                                                     struct pvm_err *err);
 
+/* The same for the side that the collapse did not take: what was lost with a panic, or would have
+ * been kept. Replaces what effects asked for before point to. */
+PVM_MUST_USE enum pvm_status jam_accumulate_other(struct jam_run *run, struct jam_effects *out,
+                                                  struct pvm_err *err);
+
+/* Changes the state that a run started from as a block would in which nothing else happens: accounts
+ * and provisions, privileged parts as far as the service holds the privilege, its yield as the only
+ * output, slot and entropy. Transfers are not delivered. in and effects are those of the run;
+ * profile and params NULL: as for runs. On failure state is as it was. */
+PVM_MUST_USE enum pvm_status jam_accumulate_apply(struct jam_state *state,
+                                                  const struct jam_accumulate_in *in,
+                                                  const struct jam_effects *effects,
+                                                  const struct jam_profile *profile,
+                                                  const struct jam_params *params,
+                                                  struct pvm_err *err);
+
 /* ---- by version ---- */
 
 /* The id after `id` in the sequence of GP 0.7.2 B.4, check, without regard to who exists. */

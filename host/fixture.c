@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/fixture.h"
 
+#include "host/accumulate_rules.h"
 #include "host/disk.h"
 #include "host/fixture_load.h"
 
@@ -40,8 +41,10 @@ enum pvm_status jam_fixture_profile(struct jam_fixture_load *load, struct jam_js
     }
     if (options->profile != NULL)
         *profile = options->profile;
-    if (*profile != NULL)
+    if (*profile != NULL) {
+        load->out->state.rules = jam_accumulate_rules_of(*profile)->accounts;
         return PVM_OK;
+    }
     struct pvm_buf known = {.alloc = options->alloc};
     const struct jam_profile *at;
     for (size_t i = 0; (at = jam_profile_at(i)) != NULL; i++)

@@ -128,20 +128,45 @@ static enum pvm_status collapse(struct jam_accumulation *acc, const struct jam_d
     return PVM_OK;
 }
 
-enum pvm_status jam_accumulate_effects(struct jam_run *run, struct jam_effects *out,
-                                       struct pvm_err *err)
+/* The effects of one dimension; `chosen` by the collapse, so that the output counts. */
+static enum pvm_status effects_of(struct jam_run *run, bool exceptional, bool chosen,
+                                  struct jam_effects *out, struct pvm_err *err)
 {
     struct jam_accumulation *acc = jam_run_context(run)->accumulation;
     const struct jam_result *result = jam_run_result(run);
-    if (acc == NULL)
-        return pvm_fail(err, PVM_E_USAGE, "the run is no accumulation");
-    bool failed = result->outcome == JAM_ENDED_OOG || result->outcome == JAM_ENDED_PANIC;
-    const struct jam_dimension *dim = failed && !acc->on_transfer ? &acc->y : &acc->x;
-    struct jam_effects effects = {
-        .exceptional = failed, .checkpointed = acc->checkpointed, .gas_used = result->gas_used};
+    const struct jam_dimension *dim = exceptional && !acc->on_transfer ? &acc->y : &acc->x;
+    struct jam_effects effects = {.exceptional = exceptional,
+                                  .checkpointed = acc->checkpointed,
+                                  .gas_used = result->gas_used};
     PVM_TRY(list_accounts(acc, dim, &effects, err));
     if (!acc->on_transfer)
         PVM_TRY(collapse(acc, dim, result, &effects, err));
+    if (!chosen) {
+        effects.has_yield = dim->has_yield;
+        effects.yield = dim->yield;
+    }
     *out = effects;
     return PVM_OK;
+}
+
+static enum pvm_status pick_effects(struct jam_run *run, bool chosen, struct jam_effects *out,
+                                    struct pvm_err *err)
+{
+    const struct jam_result *result = jam_run_result(run);
+    if (jam_run_context(run)->accumulation == NULL)
+        return pvm_fail(err, PVM_E_USAGE, "the run is no accumulation");
+    bool failed = result->outcome == JAM_ENDED_OOG || result->outcome == JAM_ENDED_PANIC;
+    return effects_of(run, failed == chosen, chosen, out, err);
+}
+
+enum pvm_status jam_accumulate_effects(struct jam_run *run, struct jam_effects *out,
+                                       struct pvm_err *err)
+{
+    return pick_effects(run, true, out, err);
+}
+
+enum pvm_status jam_accumulate_other(struct jam_run *run, struct jam_effects *out,
+                                     struct pvm_err *err)
+{
+    return pick_effects(run, false, out, err);
 }

@@ -89,6 +89,5 @@ $ pvm run log.jam --is-authorized --trace 2>err | grep -E '^is_|outcome|export|e
 >            -                host call 7 export (not open here), gas 49999980 -> 49999970 a0=0xfffffffffffffffe
 > is_authorized of log.jam, GP 0.7.2
 >   outcome      halt
->   exports      none
 >   export                  7            1           10
 > INFO@0 test hello

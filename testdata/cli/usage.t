@@ -75,7 +75,7 @@ $ pvm inspect
 ? 2
 
 $ pvm run x.jam --refine --raw
-! pvm: run: --refine, --is-authorized and --raw exclude each other
+! pvm: run: --refine, --is-authorized, --accumulate, --on-transfer and --raw exclude each other
 ? 2
 
 $ pvm asm x.s --symbols y --no-symbols

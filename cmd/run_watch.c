@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/run_watch.h"
+
+#include "cmd/files.h"
+
+static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
+{
+    struct cmd_watch *watch = user;
+    cmd_trace_step(&watch->run->trace, machine, vm);
+}
+
+static void on_call(void *user, const struct jam_call_event *event)
+{
+    struct cmd_watch *watch = user;
+    if (cmd_args_has(watch->run->args, RUN_TRACE))
+        cmd_trace_call(&watch->run->trace, event);
+    if (watch->calls != NULL)
+        cmd_calls_add(watch->calls, event);
+}
+
+static void on_log(void *user, const struct jam_log_line *line)
+{
+    struct cmd_watch *watch = user;
+    cmd_log_text(line, &watch->run->report.log_source, &watch->line);
+    cmd_stderr(pvm_buf_bytes(&watch->line));
+    watch->line.len = 0;
+}
+
+struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
+{
+    bool trace = cmd_args_has(watch->run->args, RUN_TRACE);
+    return (struct jam_hooks){
+        .step = trace ? on_step : NULL,
+        .log = on_log,
+        .call = trace || watch->calls != NULL ? on_call : NULL,
+        .user = watch,
+    };
+}
+
+/* How the invocation itself ended. */
+static void judge(struct cmd_run *run)
+{
+    struct cmd_report *report = &run->report;
+    const struct jam_result *result = jam_run_result(report->run);
+    if (result->why != NULL)
+        report->note = result->why;
+    else if (result->exit == PVM_EXIT_FAULT)
+        report->note = "from a page fault";
+    report->outcome = jam_outcome_name(result->outcome);
+    report->good = result->outcome == JAM_ENDED_HALT;
+    report->gas_limit = result->gas_limit;
+    report->gas_left = result->gas_limit - result->gas_used;
+}
+
+enum pvm_status cmd_watch_go(struct cmd_run *run, struct jam_run *jam,
+                             enum jam_invocation invocation, struct pvm_err *err)
+{
+    const struct pvm_vm *vm = jam_run_vm(jam);
+    struct cmd_report *report = &run->report;
+    /* No program in BLOB is a panic to the GP, and a malformed file to us. */
+    if (vm == NULL && run->loaded.path != NULL && jam_run_result(jam)->outcome == JAM_ENDED_PANIC)
+        return pvm_fail(err, PVM_E_MALFORMED, "%.120s: %s", cmd_file_name(run->name),
+                        jam_run_result(jam)->why);
+    PVM_TRY(jam_run_go(jam, err));
+    if (cmd_args_has(run->args, RUN_TRACE))
+        cmd_trace_end(&run->trace);
+    if (vm != NULL && run->loaded.path == NULL)
+        PVM_TRY(cmd_program_id(vm->program, &run->loaded.id, err));
+    report->file = run->name;
+    report->mode = jam_invocation_name(invocation);
+    report->profile = run->profile;
+    report->run = jam;
+    report->vm = vm;
+    judge(run);
+    cmd_report_stops(report, jam_run_result(jam)->exit, &run->symbols, &run->loaded.id);
+    return PVM_OK;
+}
