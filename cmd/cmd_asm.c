@@ -83,19 +83,30 @@ static enum pvm_status symbol_text(struct pvm_bytes bytes, enum pvm_blob_format 
     return pvm_buf_status(out, err);
 }
 
-static enum pvm_status write_symbols(const struct cmd_args *args, const char *blob_path,
-                                     struct pvm_bytes text, struct pvm_err *err)
+/* Where the symbols go; empty: nowhere, as nothing can stand beside a stream. */
+static enum pvm_status symbol_path(const struct cmd_args *args, const char *blob_path,
+                                   struct pvm_buf *out, struct pvm_err *err)
 {
     const char *given = cmd_args_text(args, ASM_SYMBOLS);
+    if (cmd_args_has(args, ASM_NO_SYMBOLS))
+        return PVM_OK;
     if (given != NULL)
-        return cmd_write_file(given, text, err);
-    struct pvm_buf path = {0};
-    pvm_buf_printf(&path, "%s.sym", blob_path);
-    enum pvm_status status = pvm_buf_status(&path, err);
-    if (status == PVM_OK)
-        status = cmd_write_file(pvm_buf_str(&path), text, err);
-    pvm_buf_deinit(&path);
-    return status;
+        pvm_buf_text(out, given);
+    else if (!cmd_file_is_special(blob_path))
+        pvm_buf_printf(out, "%s.sym", blob_path);
+    return pvm_buf_status(out, err);
+}
+
+/* No file that is written may be one that is read, or the other one. */
+static enum pvm_status check_paths(const char *source, const char *blob, const char *symbols,
+                                   struct pvm_err *err)
+{
+    if (cmd_file_is_same(source, blob) || cmd_file_is_same(source, symbols))
+        return pvm_fail(err, PVM_E_USAGE, "asm: %.200s: would be overwritten by its own output",
+                        source);
+    if (cmd_file_is_same(blob, symbols))
+        return pvm_fail(err, PVM_E_USAGE, "asm: %.200s: blob and symbols in one file", blob);
+    return PVM_OK;
 }
 
 /* The words of --format, of pvm disasm too, are in this order. */
@@ -103,7 +114,7 @@ _Static_assert(PVM_BLOB_RAW == 0 && PVM_BLOB_STANDARD == 1 && PVM_BLOB_JAM == 2,
 
 /* What assembling makes. */
 struct product {
-    struct pvm_buf source, blob, diagnostics, path, symbol_text;
+    struct pvm_buf source, blob, diagnostics, path, symbol_path, symbol_text;
     struct pvm_symbols symbols;
 };
 
@@ -118,19 +129,22 @@ static enum pvm_status assemble(const struct cmd_args *args, const struct jam_pr
         .files = cmd_asm_files(),
     };
     PVM_TRY(output_path(args, how.format, &p->path, err));
+    const char *path = pvm_buf_str(&p->path);
+    PVM_TRY(pvm_buf_status(&p->path, err));
+    PVM_TRY(symbol_path(args, path, &p->symbol_path, err));
+    const char *symbols = pvm_buf_str(&p->symbol_path);
+    PVM_TRY(pvm_buf_status(&p->symbol_path, err));
+    PVM_TRY(check_paths(args->operands[0], path, symbols, err));
     PVM_TRY(cmd_read_file(args->operands[0], &p->source, err));
     PVM_TRY(
         pvm_assemble(&how, pvm_buf_bytes(&p->source), &p->blob, &p->symbols, &p->diagnostics, err));
-    const char *path = pvm_buf_str(&p->path);
-    PVM_TRY(pvm_buf_status(&p->path, err));
-    bool to_stdout = strcmp(path, "-") == 0;
-    bool wants =
-        !cmd_args_has(args, ASM_NO_SYMBOLS) && (!to_stdout || cmd_args_has(args, ASM_SYMBOLS));
-    if (wants)
+    if (*symbols != '\0')
         PVM_TRY(
             symbol_text(pvm_buf_bytes(&p->blob), how.format, &p->symbols, &p->symbol_text, err));
     PVM_TRY(cmd_write_file(path, pvm_buf_bytes(&p->blob), err));
-    return wants ? write_symbols(args, path, pvm_buf_bytes(&p->symbol_text), err) : PVM_OK;
+    if (*symbols == '\0')
+        return PVM_OK;
+    return cmd_write_file(symbols, pvm_buf_bytes(&p->symbol_text), err);
 }
 
 enum pvm_status cmd_asm(struct cmd *cmd, struct pvm_err *err)
@@ -150,6 +164,7 @@ enum pvm_status cmd_asm(struct cmd *cmd, struct pvm_err *err)
     pvm_buf_deinit(&p.blob);
     pvm_buf_deinit(&p.diagnostics);
     pvm_buf_deinit(&p.path);
+    pvm_buf_deinit(&p.symbol_path);
     pvm_buf_deinit(&p.symbol_text);
     pvm_symbols_deinit(&p.symbols);
     return status;

@@ -28,13 +28,16 @@ static enum pvm_status disassemble(const struct cmd_args *args, const struct cmd
                                    const struct jam_profile *profile, struct cmd_symbols *symbols,
                                    struct pvm_buf *out, struct pvm_err *err)
 {
+    const char *path = cmd_args_text(args, DISASM_OUTPUT);
+    if (path != NULL && cmd_file_is_same(path, args->operands[0]))
+        return pvm_fail(err, PVM_E_USAGE, "disasm: %.200s: would be overwritten by its own output",
+                        path);
     PVM_TRY(cmd_symbols_of(symbols, args, DISASM_SYMBOLS, program, err));
     struct pvm_disasm_options how = {
         .calls = jam_call_names(profile),
         .symbols = cmd_symbols_find(symbols, &program->id, true),
     };
     PVM_TRY(pvm_disasm_blob(&program->blob, program->program, &how, out, err));
-    const char *path = cmd_args_text(args, DISASM_OUTPUT);
     if (path == NULL)
         return PVM_OK;
     enum pvm_status status = cmd_write_file(path, pvm_buf_bytes(out), err);

@@ -16,12 +16,14 @@ enum { READ_CHUNK = 1 << 16 };
 
 const char *cmd_file_name(const char *path)
 {
+    if (path[0] == '\0')
+        return "\"\"";
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 static enum pvm_status fail_errno(const char *path, int error, struct pvm_err *err)
 {
-    return pvm_fail(err, PVM_E_IO, "%.200s: %s", path, strerror(error));
+    return pvm_fail(err, PVM_E_IO, "%.200s: %s", path[0] != '\0' ? path : "\"\"", strerror(error));
 }
 
 static enum pvm_status too_large(const char *name, struct pvm_err *err)
@@ -77,6 +79,23 @@ bool cmd_file_exists(const char *path)
     return access(path, R_OK) == 0;
 }
 
+bool cmd_file_is_special(const char *path)
+{
+    struct stat info;
+    return strcmp(path, "-") == 0 || (stat(path, &info) == 0 && !S_ISREG(info.st_mode));
+}
+
+bool cmd_file_is_same(const char *a, const char *b)
+{
+    struct stat one, two;
+    if (cmd_file_is_special(a) || cmd_file_is_special(b))
+        return false;
+    if (strcmp(a, b) == 0)
+        return true;
+    return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
+}
+
 enum pvm_status cmd_read_value(const char *option, const char *value, struct pvm_buf *out,
                                struct pvm_err *err)
 {
@@ -129,8 +148,8 @@ enum pvm_status cmd_write_file(const char *path, struct pvm_bytes bytes, struct 
         return write_through(path, bytes, err);
     struct stat info;
     if (stat(path, &info) != 0)
-        return errno == ENOENT ? jam_disk_write(path, bytes, NULL, err)
-                               : fail_errno(path, errno, err);
+        return errno == ENOENT && path[0] != '\0' ? jam_disk_write(path, bytes, NULL, err)
+                                                  : fail_errno(path, errno, err);
     if (S_ISDIR(info.st_mode))
         return fail_errno(path, EISDIR, err);
     if (!S_ISREG(info.st_mode))

@@ -21,6 +21,10 @@ PVM_MUST_USE enum pvm_status cmd_read_file(const char *path, struct pvm_buf *out
 
 /* Whether path is there to be read; says nothing about what it is. */
 bool cmd_file_exists(const char *path);
+/* Whether path is a stream: "-", or something there that is no regular file. */
+bool cmd_file_is_special(const char *path);
+/* Whether writing one of them would overwrite the other. */
+bool cmd_file_is_same(const char *a, const char *b);
 
 /* Appends the octets that an option value stands for: hexadecimal after 0x, or the contents of the
  * file named after @. PVM_E_USAGE, naming the option, for anything else. */

@@ -64,7 +64,9 @@ int main(int argc, char **argv)
     struct cmd cmd = {0};
     struct pvm_err err = {0};
     guard_streams();
-    (void)signal(SIGPIPE, SIG_IGN); /* cannot fail for this signal */
+    /* A closed pipe and a limit on the size of files are errors of the write. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     cmd.colour = wants_colour();
     cmd.progress = isatty(STDERR_FILENO) != 0;
 
