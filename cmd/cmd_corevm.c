@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm corevm: the Fibonacci loop of CoreVM, and the segments it leaves. */
+#include "cmd/corevm_acc.h"
 #include "cmd/corevm_out.h"
 #include "cmd/files.h"
 #include "cmd/load.h"
@@ -11,7 +12,8 @@
 #define WORD(NAME, name, child, function, text) "|" name
 #define LAYOUT(NAME, name, text)                "|" name
 
-/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`. */
+/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`, UNPRIVILEGED that
+ * of `accumulate`. */
 #define COREVM_OPTIONS(X)                                                                          \
     X(COREVM_N, 'n', "n", TEXT, "K", "fib: packages 0 to K (also written 0..K); 10 without it")    \
     X(COREVM_VARIANT, 0, "variant", CHOICE, CMD_WORDS(COREVM_FIB_VARIANTS(WORD)),                  \
@@ -24,11 +26,13 @@
     X(COREVM_AT, 0, "at", NUMBER, "N", "fib: which package --fault is for; the last without it")   \
     X(COREVM_CHILD, 0, "child", TEXT, "FILE", "fib: another child, a raw program blob")            \
     X(COREVM_SERVICE, 0, "service", TEXT, "FILE", "fib: another service than CoreVM's")            \
-    X(COREVM_GP, 0, "gp", TEXT, "VERSION", "fib: " CMD_GP_HELP)                                    \
     X(COREVM_GAS, 0, "gas", NUMBER, "N", "fib: gas limit of each refinement")                      \
     X(COREVM_INDEX, 0, "index", NUMBER, "I", "segment: which one of the file; 0 without it")       \
     X(COREVM_LAYOUT, 0, "layout", CHOICE, CMD_WORDS(COREVM_LAYOUTS(LAYOUT)),                       \
       "segment: who wrote it, CoreVM's service here or Parity's")                                  \
+    X(COREVM_UNPRIVILEGED, 0, "unprivileged", FLAG, NULL,                                          \
+      "accumulate: the service holds no privilege")                                                \
+    X(COREVM_GP, 0, "gp", TEXT, "VERSION", "fib, accumulate: " CMD_GP_HELP)                        \
     X(COREVM_JSON, 0, "json", FLAG, NULL, "print JSON")
 
 enum { COREVM_OPTIONS(CMD_OPTION_ENUM) COREVM_OPTION_COUNT };
@@ -40,11 +44,14 @@ static const struct cmd_option options[] = {COREVM_OPTIONS(CMD_OPTION_ROW)};
 
 const struct cmd_syntax cmd_corevm_syntax = {
     .usage = "fib [--n K] [--variant V] [--by package|root] [--out DIR] [--fault F [--at N]]\n"
+             "accumulate [--unprivileged]\n"
              "segment FILE [--index I] [--layout seed|parity]",
     .about =
         "fib runs work packages n = 0, 1, ... of CoreVM's service. Package n imports the pages\n"
         "that n-1 exported, computes page n in a child machine and exports all of them. It ends\n"
         "with exit code 1 when a package did not go well.\n"
+        "accumulate takes their results n = 0 to 10 through blocks and prints what the host calls\n"
+        "of the service's Accumulate left in its storage, and what they returned.\n"
         "segment prints a segment as header and page. FILE holds one or more of 4104 octets,\n"
         "such as the .seg files of --out.\n"
         "What there is to see, the layouts and the JSON: docs/corevm.md.\n",
@@ -60,7 +67,8 @@ static enum pvm_status check_options(const struct cmd_args *args, unsigned first
 {
     for (size_t i = 0; i < args->count; i++) {
         unsigned option = args->list[i].option;
-        if (option != COREVM_JSON && (option < first || option > last))
+        bool common = option == COREVM_JSON || (option == COREVM_GP && first != COREVM_INDEX);
+        if (!common && (option < first || option > last))
             return pvm_fail(err, PVM_E_USAGE, "corevm %s: --%s is no option of it",
                             args->operands[0], options[option].name);
     }
@@ -209,6 +217,26 @@ static enum pvm_status act_segment(struct cmd *cmd, struct pvm_err *err)
     return status;
 }
 
+/* ---- accumulate ---- */
+
+static enum pvm_status act_accumulate(struct cmd *cmd, struct pvm_err *err)
+{
+    struct corevm_acc_options how = {
+        .alloc = cmd->alloc, .unprivileged = cmd_args_has(&cmd->args, COREVM_UNPRIVILEGED)};
+    if (cmd->args.operand_count > 1)
+        return pvm_fail(err, PVM_E_USAGE, "corevm accumulate: takes no argument, got \"%.80s\"",
+                        cmd->args.operands[1]);
+    PVM_TRY(cmd_profile(cmd_args_text(&cmd->args, COREVM_GP), &how.profile, err));
+    struct corevm_acc acc;
+    enum pvm_status status = corevm_acc_run(&how, &acc, err);
+    if (status == PVM_OK && cmd_args_has(&cmd->args, COREVM_JSON))
+        cmd_corevm_acc_json(&acc, &cmd->out);
+    else if (status == PVM_OK)
+        cmd_corevm_acc_text(cmd, &acc, &cmd->out);
+    corevm_acc_deinit(&acc);
+    return status;
+}
+
 enum pvm_status cmd_corevm(struct cmd *cmd, struct pvm_err *err)
 {
     const char *action = cmd->args.operands[0];
@@ -216,9 +244,13 @@ enum pvm_status cmd_corevm(struct cmd *cmd, struct pvm_err *err)
         PVM_TRY(check_options(&cmd->args, COREVM_N, COREVM_GAS, err));
         return act_fib(cmd, err);
     }
+    if (strcmp(action, "accumulate") == 0) {
+        PVM_TRY(check_options(&cmd->args, COREVM_UNPRIVILEGED, COREVM_UNPRIVILEGED, err));
+        return act_accumulate(cmd, err);
+    }
     if (strcmp(action, "segment") == 0) {
         PVM_TRY(check_options(&cmd->args, COREVM_INDEX, COREVM_LAYOUT, err));
         return act_segment(cmd, err);
     }
-    return pvm_fail(err, PVM_E_USAGE, "corevm: \"%.80s\" is neither fib nor segment", action);
+    return pvm_fail(err, PVM_E_USAGE, "corevm: \"%.80s\" is neither fib, accumulate nor segment", action);
 }

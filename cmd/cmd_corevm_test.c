@@ -61,7 +61,7 @@ static const struct {
     {"fib --index 1", PVM_E_USAGE, 0, "--index"},
     {"fib --gp 9", PVM_E_USAGE, 0, "unknown GP version"},
     {"fib more", PVM_E_USAGE, 0, "more"},
-    {"what", PVM_E_USAGE, 0, "neither fib nor segment"},
+    {"what", PVM_E_USAGE, 0, "neither fib, accumulate nor segment"},
     {"", PVM_E_USAGE, 0, "argument is missing"},
     {"segment", PVM_E_USAGE, 0, "no file"},
     {"segment x --n 1", PVM_E_USAGE, 0, "--n"},

@@ -6,10 +6,13 @@
 static const struct {
     const char *gp, *built_for;
 } services[] = {
+    {"0.6.6", "0.6.6"},
     {"0.6.7", "0.7.0"},
     {"0.7.0", "0.7.0"},
     {"0.7.1", "0.7.2"},
     {"0.7.2", "0.7.2"},
+    {"0.8.0", "0.8.0"},
+    {"0.8.0-vectors", "0.8.0"},
 };
 
 static const struct corevm_guest *find(const char *name, const char *gp)

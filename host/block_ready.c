@@ -51,8 +51,8 @@ static enum pvm_status blob_of(const struct jam_profile *profile, const struct j
 static enum pvm_status add_fresh(struct jam_queue *queue, const struct jam_report *report,
                                  struct pvm_err *err)
 {
-    struct jam_hash *dependencies;
-    size_t count;
+    struct jam_hash *dependencies = NULL;
+    size_t count = 0;
     struct jam_blob *blob;
     PVM_TRY(dependencies_of(report, queue->alloc, &dependencies, &count, err));
     enum pvm_status status = blob_of(queue->profile, report, queue->alloc, &blob, err);

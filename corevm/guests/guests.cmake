@@ -2,7 +2,9 @@
 # One row a guest: NAME:FORMAT:GP:SOURCE. The GP version decides the numbers of its host calls.
 set(guests
   corevm:jam:0.7.2:corevm.s
+  corevm:jam:0.8.0:corevm.s
   corevm:jam:0.7.0:corevm_070.s
+  corevm:jam:0.6.6:corevm_066.s
   fibchild:raw:0.7.2:fibchild.s
   fibchild_log:raw:0.7.2:fibchild_log.s
   fibchild_panic:raw:0.7.2:fibchild_panic.s
