@@ -104,6 +104,15 @@ static enum pvm_status check_preimages(const struct jam_importing *import,
                     jam_preimage_rule_text(out->preimages));
 }
 
+/* Accumulation takes lists that are not known for empty ones; they stay away all the same. */
+static enum pvm_status forget_lists(struct jam_state *state, bool ready, bool accumulated,
+                                    struct pvm_err *err)
+{
+    if (!ready)
+        PVM_TRY(jam_state_set_ready(state, 0, err));
+    return accumulated ? PVM_OK : jam_state_set_accumulated(state, 0, err);
+}
+
 static enum pvm_status run(struct jam_importing *import, struct jam_chain_out *out,
                            struct pvm_err *err)
 {
@@ -151,6 +160,8 @@ enum pvm_status jam_chain_import(struct jam_state *state, const struct jam_chain
         return pvm_fail(err, PVM_E_USAGE, "an epoch or a rotation of no slots");
     PVM_TRY(jam_state_copy(&changed, state, err));
     enum pvm_status status = run(&import, out, err);
+    if (status == PVM_OK)
+        status = forget_lists(&changed, state->ready_count > 0, state->accumulated_count > 0, err);
     importing_deinit(&import);
     if (status != PVM_OK) {
         jam_state_deinit(&changed);

@@ -57,7 +57,9 @@ static void scene_init(struct scene *scene)
 {
     *scene = (struct scene){.profile = jam_profile_default};
     jam_params_get(scene->profile, JAM_PARAMS_TINY, &scene->params);
+    struct pvm_err err = {.status = PVM_OK};
     jam_state_init(&scene->state, NULL);
+    ck_assert(jam_state_set_accumulated(&scene->state, 12, &err) == PVM_OK);
     scene->state.slot = SLOT - 1;
     for (int i = 0; i < 4; i++)
         scene->state.entropy[i] = named((char)('0' + i));

@@ -146,8 +146,8 @@ static void tell_octets(const struct comparing *c, struct pvm_bytes key, struct 
     jam_map_deinit(&got);
 }
 
-/* Says what is wrong about a key, in terms of state where both sides can be read as such. */
-static enum pvm_status tell(const struct comparing *c, struct pvm_bytes key, struct pvm_err *err)
+/* Compares both sides read as states: false when there is nothing to tell between them. */
+static enum pvm_status tell_states(const struct comparing *c, bool *told, struct pvm_err *err)
 {
     struct jam_state expected;
     struct jam_state got;
@@ -157,16 +157,26 @@ static enum pvm_status tell(const struct comparing *c, struct pvm_bytes key, str
     PVM_TRY(state_of(c->trace, &c->trace->after, &expected, &present, err));
     enum pvm_status status = state_of(c->trace, c->got, &got, &present, err);
     if (status == PVM_OK) {
-        if (jam_compare_states(&expected, &got, why)) {
-            if (!why->failed)
-                why->len = before;
-            tell_octets(c, key, why);
-        }
-        status = pvm_buf_status(why, err);
+        *told = !jam_compare_states(&expected, &got, why);
+        if (!*told && !why->failed)
+            why->len = before;
         jam_state_deinit(&got);
     }
     jam_state_deinit(&expected);
     return status;
+}
+
+/* Says what is wrong about a key, in terms of state where both sides can be read as such. */
+static enum pvm_status tell(const struct comparing *c, struct pvm_bytes key, struct pvm_err *err)
+{
+    bool told = false;
+    struct pvm_err own = {.status = PVM_OK};
+    enum pvm_status status = tell_states(c, &told, &own);
+    if (status != PVM_OK && status != PVM_E_MALFORMED)
+        return pvm_fail(err, status, "%s", own.msg);
+    if (!told)
+        tell_octets(c, key, &c->result->why);
+    return pvm_buf_status(&c->result->why, err);
 }
 
 static enum pvm_status compare(const struct jam_trace *trace, const struct jam_map *got,
