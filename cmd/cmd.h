@@ -20,6 +20,7 @@
     X("gas", cmd_gas, "show what each block of a program costs, and why")                          \
     X("state", cmd_state, "show, compare and convert states, compute their roots")                 \
     X("work-package", cmd_work_package, "run a work package and print its work report")            \
+    X("replay", cmd_replay, "run tables of host calls and compare with what they expect")          \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \
     X("tables", cmd_tables, "print the tables the program is built from, as Markdown")             \
     X("help", cmd_help, "explain pvm or one of its commands")                                      \
