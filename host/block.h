@@ -104,7 +104,7 @@ PVM_MUST_USE enum pvm_status jam_stats_preimages(struct jam_state *state,
                                                  const struct jam_block_preimage *list,
                                                  size_t count, struct pvm_err *err);
 
-/* ---- what accumulation puts out, GP 0.7.2 7.1, E.1, E.2 ---- */
+/* ---- what accumulation puts out, GP 0.7.2 7, E.1, E.2 ---- */
 
 /* M_B over E4(service) ++ hash with Keccak; outputs ascending, as in struct jam_state. */
 struct jam_hash jam_output_root(const struct jam_yield *outputs, size_t count);

@@ -39,6 +39,7 @@ struct jam_hash jam_output_root(const struct jam_yield *outputs, size_t count)
     return root;
 }
 
+/* A of GP 0.7.2 E.2: like adding one to a number whose bits are the peaks. */
 bool jam_belt_append(struct jam_belt *belt, const struct jam_hash *leaf)
 {
     struct jam_hash carried = *leaf;

@@ -220,8 +220,8 @@ enum pvm_status jam_queue_resolve(const struct jam_ready *entries, size_t count,
         .missing = pvm_alloc_zero(alloc, count, sizeof *r.missing),
         .gone = pvm_alloc_zero(alloc, count, sizeof *r.gone),
         .done = pvm_alloc_zero(alloc, count, sizeof *r.done),
-        .order = order,
     };
+    r.order = order;
     enum pvm_status status = PVM_OK;
     if (r.needs.list == NULL || r.packages.list == NULL || r.missing == NULL || r.gone == NULL ||
         r.done == NULL)

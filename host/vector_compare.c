@@ -3,6 +3,8 @@
 
 #include "host/report.h"
 
+#include <assert.h>
+
 enum { SHOWN = 40 };
 
 void jam_text_octets(const struct pvm_bytes *octets, struct pvm_buf *out)
@@ -156,14 +158,15 @@ static bool same_services(const struct jam_state *expected, const struct jam_sta
     while (i < expected->count || k < got->count) {
         const struct jam_service *a = i < expected->count ? expected->services[i] : NULL;
         const struct jam_service *b = k < got->count ? got->services[k] : NULL;
-        if (b == NULL || (a != NULL && a->id < b->id)) {
+        if (a != NULL && (b == NULL || a->id < b->id)) {
             pvm_buf_printf(out, "service %u: expected, but it is not there", (unsigned)a->id);
             return false;
         }
-        if (a == NULL || b->id < a->id) {
+        if (b != NULL && (a == NULL || b->id < a->id)) {
             pvm_buf_printf(out, "service %u: there, but not expected", (unsigned)b->id);
             return false;
         }
+        assert(a != NULL && b != NULL);
         size_t before = out->len;
         pvm_buf_printf(out, "service %u: ", (unsigned)a->id);
         if (!same_account(a, b, out))
@@ -333,16 +336,17 @@ static bool same_stats(const struct jam_state *expected, const struct jam_state 
     for (size_t i = 0; i < expected->stat_count || i < got->stat_count; i++) {
         const struct jam_service_stat *a = i < expected->stat_count ? &expected->stats[i] : NULL;
         const struct jam_service_stat *b = i < got->stat_count ? &got->stats[i] : NULL;
-        if (b == NULL || (a != NULL && a->service < b->service)) {
+        if (a != NULL && (b == NULL || a->service < b->service)) {
             pvm_buf_printf(out, "statistics of service %u: expected, but not there",
                            (unsigned)a->service);
             return false;
         }
-        if (a == NULL || b->service < a->service) {
+        if (b != NULL && (a == NULL || b->service < a->service)) {
             pvm_buf_printf(out, "statistics of service %u: there, but not expected",
                            (unsigned)b->service);
             return false;
         }
+        assert(a != NULL && b != NULL);
         size_t before = out->len;
         pvm_buf_printf(out, "statistics of service %u: ", (unsigned)a->service);
         if (!same_stat(a, b, out))
