@@ -44,8 +44,8 @@ enum pvm_status jam_merge_071(struct jam_state *next, const struct jam_state *ol
                               const struct jam_round_runs *runs, size_t core_count,
                               struct pvm_err *err);
 
-/* How blocks, and what state holds of them, are serialized (GP C.2, D.1): by the version that began
- * with it, each with all that came before. */
+/* How blocks, and what state holds of them, are serialized (GP 0.7.2 C.2, D.1): by the version that
+ * began with it, each with all that came before. */
 enum jam_chain_form {
     JAM_CHAIN_062, /* an epoch mark has Bandersnatch keys only */
     JAM_CHAIN_064, /* and Ed25519 keys */

@@ -50,8 +50,8 @@ static struct jam_report example(struct jam_work_digest digests[3])
     };
 }
 
-/* E(report) of each version (GP 0.7.2 C.2), put together by hand. A letter alone is 32 times it; the
- * rest is hexadecimal. k and v above are one such octet and 31 zeros: K and V. */
+/* E(report) of each version (GP 0.7.2 C.2), put together by hand. A letter alone is 32 times it;
+ * the rest is hexadecimal. k and v above are one such octet and 31 zeros: K and V. */
 #define SPEC    "h 07000000 u e 0300"
 #define SPEC_80 "h 07000000 u 0900 e 0300"
 #define CONTEXT "a s b l 28000000 02 p q"
