@@ -16,7 +16,7 @@
 #include "core/blob.h"
 #include "host/context.h"
 
-/* NAME, name, octet in a work result (GP 0.7.2 C.2, O), text */
+/* Those of host/jam.h: NAME, name, octet in a work result (GP 0.7.2 C.2, O), text */
 #define JAM_OUTCOMES(X)                                                                            \
     X(HALT, "halt", 0, "halted")                                                                   \
     X(OOG, "out-of-gas", 1, "ran out of gas")                                                      \
@@ -26,13 +26,6 @@
     X(BAD, "bad", 5, "code not available")                                                         \
     X(BIG, "big", 6, "code too large")
 
-enum jam_outcome {
-#define X(NAME, name, octet, text) JAM_ENDED_##NAME,
-    JAM_OUTCOMES(X)
-#undef X
-};
-
-const char *jam_outcome_name(enum jam_outcome outcome);
 const char *jam_outcome_text(enum jam_outcome outcome);
 
 struct jam_run_config {

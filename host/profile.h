@@ -9,6 +9,7 @@
 
 #include "core/asm.h"
 #include "core/rules.h"
+#include "host/jam.h"
 #include "host/types.h"
 
 /* GP 0.7.2 I.4.4 in the order of fetch kind 0:
@@ -75,18 +76,12 @@ static inline uint64_t *jam_param_at(struct jam_params *params, unsigned which)
     return (uint64_t *)(void *)((uint8_t *)params + jam_param_table[which].offset);
 }
 
-/* The four invocations of GP 0.7.2 B (and B.5 of 0.7.0): in which of them a host call is open. */
+/* The four of GP 0.7.2 B (and B.5 of 0.7.0), those of host/jam.h: in which a host call is open. */
 #define JAM_INVOCATIONS(X)                                                                         \
     X(IS_AUTHORIZED, "is_authorized", 0, 'I')                                                      \
     X(REFINE, "refine", 0, 'R')                                                                    \
     X(ACCUMULATE, "accumulate", 5, 'A')                                                            \
     X(ON_TRANSFER, "on_transfer", 10, 'T')
-
-enum jam_invocation {
-#define X(NAME, name, entry, letter) JAM_##NAME,
-    JAM_INVOCATIONS(X)
-#undef X
-};
 
 enum { JAM_INVOCATION_COUNT = 4 };
 

@@ -3,6 +3,7 @@
  * Sizes, offsets and values that programs built against the headers rely on, where pointers have 64
  * bits. To change one is to change PVM_ABI_VERSION.
  */
+#include <jam.h>
 #include <pvm.h>
 
 _Static_assert(PVM_ABI_VERSION == 1, "");
@@ -18,6 +19,13 @@ _Static_assert(PVM_MEM_OK == 0 && PVM_MEM_PANIC == 1, "");
 _Static_assert(PVM_MEM_FAULT == 2 && PVM_MEM_NO_ROOM == 3, "");
 _Static_assert(PVM_REG_COUNT == 13 && PVM_PAGE_SIZE == 4096 && PVM_GUARD_SIZE == 65536, "");
 
+_Static_assert(sizeof(enum jam_invocation) == 4 && sizeof(enum jam_outcome) == 4, "");
+_Static_assert(JAM_IS_AUTHORIZED == 0 && JAM_REFINE == 1 && JAM_ACCUMULATE == 2, "");
+_Static_assert(JAM_ON_TRANSFER == 3, "");
+_Static_assert(JAM_ENDED_HALT == 0 && JAM_ENDED_OOG == 1 && JAM_ENDED_PANIC == 2, "");
+_Static_assert(JAM_ENDED_BAD_EXPORTS == 3 && JAM_ENDED_OVERSIZE == 4, "");
+_Static_assert(JAM_ENDED_BAD == 5 && JAM_ENDED_BIG == 6, "");
+
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct pvm_err) == 324 && offsetof(struct pvm_err, msg) == 4, "");
 _Static_assert(sizeof(struct pvm_alloc) == 16 && offsetof(struct pvm_alloc, user) == 8, "");
@@ -30,4 +38,15 @@ _Static_assert(offsetof(struct pvm_machine_options, alloc) == 8, "");
 _Static_assert(offsetof(struct pvm_machine_options, memory_limit) == 16, "");
 _Static_assert(offsetof(struct pvm_machine_options, args) == 24, "");
 _Static_assert(offsetof(struct pvm_machine_options, args_len) == 32, "");
+_Static_assert(sizeof(struct jam_world_options) == 40, "");
+_Static_assert(offsetof(struct jam_world_options, before) == 32, "");
+_Static_assert(sizeof(struct jam_job_options) == 96, "");
+_Static_assert(offsetof(struct jam_job_options, blob) == 24, "");
+_Static_assert(offsetof(struct jam_job_options, service) == 40, "");
+_Static_assert(offsetof(struct jam_job_options, entropy) == 48, "");
+_Static_assert(offsetof(struct jam_job_options, user) == 88, "");
+_Static_assert(sizeof(struct jam_host_call) == 56, "");
+_Static_assert(sizeof(struct jam_transfer_input) == 48, "");
+_Static_assert(sizeof(struct jam_operand_input) == 88, "");
+_Static_assert(sizeof(struct jam_sent) == 152, "");
 #endif
