@@ -171,7 +171,8 @@ static uint64_t entry_cost(const struct pvm_program *program, uint32_t index)
 {
     if (program->rules->gas == PVM_GAS_FLAT)
         return rest_of_segment(program, index);
-    if (program->insns[index - 1].op == PVM_REC_CHARGE && program->insns[index - 1].cost != 0)
+    const struct pvm_insn *charge = &program->insns[index - 1];
+    if (charge->op == PVM_REC_CHARGE && __atomic_load_n(&charge->cost, __ATOMIC_RELAXED) != 0)
         return pvm_program_cost(program, index);
     uint32_t start = pvm_program_block_of(program, pvm_program_position(program, index));
     uint32_t first = pvm_program_index(program, start);
@@ -475,7 +476,7 @@ static uint32_t find_record(const struct pvm_vm *vm)
 }
 
 /* The free loop counts down at most this much at a time, so that PVM_COST_UNKNOWN never fits. */
-#define TANK ((uint64_t)INT32_MAX)
+#define TANK PVM_COST_LIMIT
 
 /* Runs freely, filling the tank again whenever it does not hold the next segment's cost; that is
  * also where the cost of a block never entered before is found. STOP_SHORT when all gas together

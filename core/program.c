@@ -394,7 +394,7 @@ uint64_t pvm_program_cost(const struct pvm_program *program, uint32_t index)
     if (kept != PVM_COST_UNKNOWN)
         return kept;
     uint64_t cost = pvm_gas_block_cost(program, pvm_program_position(program, index), NULL, NULL);
-    if (cost < PVM_COST_UNKNOWN)
+    if (cost <= PVM_COST_LIMIT)
         __atomic_store_n(cell, (uint32_t)cost, __ATOMIC_RELAXED);
     return cost;
 }

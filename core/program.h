@@ -32,6 +32,9 @@ enum pvm_record_op {
 
 /* Cost of a block that no one has entered yet, or that is too large to keep (PVM_GAS_BLOCK). */
 #define PVM_COST_UNKNOWN UINT32_MAX
+/* The largest cost that a record keeps, and the most gas that the interpreter counts down at a time:
+ * both together are less than PVM_COST_UNKNOWN. */
+#define PVM_COST_LIMIT ((uint64_t)INT32_MAX)
 
 /* One record. Where the operands of an instruction are, by form:
  *   I RI RRI    immediate in x             O RRO    way to the target in x
