@@ -59,7 +59,7 @@ enum pvm_status jam_world_new(const struct jam_world_options *options, struct ja
                               struct pvm_err *err)
 {
     struct jam_world_options o;
-    struct jam_world *world;
+    struct jam_world *world = NULL;
     struct jam_params params;
     const struct jam_profile *profile;
     PVM_TRY(begin(options, &world, &o, &profile, err));
@@ -79,7 +79,7 @@ enum pvm_status jam_world_load(const void *text, size_t text_len,
                                struct pvm_err *err)
 {
     struct jam_world_options o;
-    struct jam_world *world;
+    struct jam_world *world = NULL;
     struct jam_state_options how = {.read = jam_read_nothing};
     PVM_TRY(begin(options, &world, &o, &how.profile, err));
     how.pick = o.before != 0 ? JAM_STATE_BEFORE : JAM_STATE_AFTER;

@@ -162,11 +162,11 @@ static bool same_services(const struct jam_state *expected, const struct jam_sta
             pvm_buf_printf(out, "service %u: expected, but it is not there", (unsigned)a->id);
             return false;
         }
-        if (b != NULL && (a == NULL || b->id < a->id)) {
-            pvm_buf_printf(out, "service %u: there, but not expected", (unsigned)b->id);
+        if (a == NULL || b == NULL || b->id < a->id) {
+            pvm_buf_printf(out, "service %u: there, but not expected",
+                           b != NULL ? (unsigned)b->id : 0);
             return false;
         }
-        assert(a != NULL && b != NULL);
         size_t before = out->len;
         pvm_buf_printf(out, "service %u: ", (unsigned)a->id);
         if (!same_account(a, b, out))
@@ -341,12 +341,11 @@ static bool same_stats(const struct jam_state *expected, const struct jam_state 
                            (unsigned)a->service);
             return false;
         }
-        if (b != NULL && (a == NULL || b->service < a->service)) {
+        if (a == NULL || b == NULL || b->service < a->service) {
             pvm_buf_printf(out, "statistics of service %u: there, but not expected",
-                           (unsigned)b->service);
+                           b != NULL ? (unsigned)b->service : 0);
             return false;
         }
-        assert(a != NULL && b != NULL);
         size_t before = out->len;
         pvm_buf_printf(out, "statistics of service %u: ", (unsigned)a->service);
         if (!same_stat(a, b, out))
