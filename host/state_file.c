@@ -5,6 +5,8 @@
 #include "host/disk.h"
 #include "host/state_load.h"
 
+#include <assert.h>
+
 enum { TEXT_LIMIT = 256 << 20 };
 
 /* What a state's values may take of memory while they are read, besides the text. */
@@ -134,12 +136,13 @@ static enum pvm_status parse(struct jam_state_load *load, struct pvm_bytes text)
 
 /* Reads json, or text where there is none, into `values`, whose state then becomes the file's. */
 static enum pvm_status load_with(struct jam_state_load *load, struct pvm_bytes text,
-                                 struct jam_json json)
+                                 struct jam_json json, struct jam_state_file *file)
 {
     struct jam_fixture_options options = {
         .folder = load->options->folder,
         .read = load->options->read,
         .user = load->options->user,
+        .params = load->options->params,
         .alloc = load->options->alloc,
     };
     struct jam_fixture fixture = {.name = ""};
@@ -150,12 +153,14 @@ static enum pvm_status load_with(struct jam_state_load *load, struct pvm_bytes t
         .out = &fixture, .name = load->name, .options = &options, .err = load->err};
     enum pvm_status status = jam_json_has(json) ? load_json(load, json) : parse(load, text);
     if (status == PVM_OK) {
-        jam_state_deinit(&load->out->state);
-        load->out->state = fixture.state;
+        jam_state_deinit(&file->state);
+        file->state = fixture.state;
     } else {
         jam_state_deinit(&fixture.state);
     }
     jam_arena_deinit(&fixture.arena);
+    load->values = (struct jam_fixture_load){.out = NULL};
+    load->state = NULL;
     return status;
 }
 
@@ -166,15 +171,18 @@ static enum pvm_status load_new(struct pvm_bytes text, struct jam_json json, con
     struct pvm_err ignored = {0};
     struct jam_state_load load = {
         .options = options, .name = name, .err = err != NULL ? err : &ignored};
+    struct jam_state_file *file = NULL;
     struct jam_params params;
     jam_params_get(jam_profile_default, JAM_PARAMS_FULL, &params);
-    PVM_TRY(jam_state_file_new(jam_profile_default, &params, options->alloc, &load.out, err));
-    enum pvm_status status = load_with(&load, text, json);
+    PVM_TRY(jam_state_file_new(jam_profile_default, &params, options->alloc, &file, err));
+    assert(file != NULL);
+    load.out = file;
+    enum pvm_status status = load_with(&load, text, json, file);
     if (status != PVM_OK) {
-        jam_state_file_free(load.out);
+        jam_state_file_free(file);
         return status;
     }
-    *out = load.out;
+    *out = file;
     return PVM_OK;
 }
 

@@ -29,6 +29,7 @@ enum jam_state_file_form {
 struct jam_state_options {
     const struct jam_profile *profile;  /* instead of what the file says or shows; NULL: none */
     const struct jam_profile *fallback; /* if the file leaves it open; NULL: jam_profile_default */
+    const struct jam_params *params;    /* if an own state says none; NULL: the full set */
     enum jam_state_pick pick;           /* of a trace or vector */
     const char *folder;                 /* where relative file names start; NULL: the current one */
     jam_fixture_read_fn read;           /* as in jam_fixture_options */

@@ -322,6 +322,17 @@ static enum pvm_status write_record(const struct writing *to, enum jam_record_fo
     return status;
 }
 
+static enum pvm_status write_service(const struct jam_service *service, enum jam_record_form form,
+                                     struct jam_map *keyvals, struct pvm_err *err)
+{
+    struct writing to = {service, keyvals, err};
+    PVM_TRY(write_record(&to, form));
+    PVM_TRY(write_storage(&to));
+    PVM_TRY(write_preimages(&to));
+    PVM_TRY(write_requests(&to));
+    return write_hidden(&to);
+}
+
 enum pvm_status jam_state_to_keyvals(const struct jam_state *state,
                                      const struct jam_state_shape *shape, uint32_t present,
                                      struct jam_map *keyvals, struct pvm_err *err)
@@ -331,14 +342,8 @@ enum pvm_status jam_state_to_keyvals(const struct jam_state *state,
     for (; more; more = jam_map_after(&state->others, entry.key, &entry))
         PVM_TRY(jam_map_set(keyvals, entry.key, entry.value, err));
     PVM_TRY(write_components(state, shape, present, keyvals, err));
-    for (size_t i = 0; i < state->count; i++) {
-        struct writing to = {state->services[i], keyvals, err};
-        PVM_TRY(write_record(&to, shape->profile->state.record));
-        PVM_TRY(write_storage(&to));
-        PVM_TRY(write_preimages(&to));
-        PVM_TRY(write_requests(&to));
-        PVM_TRY(write_hidden(&to));
-    }
+    for (size_t i = 0; i < state->count; i++)
+        PVM_TRY(write_service(state->services[i], shape->profile->state.record, keyvals, err));
     return PVM_OK;
 }
 

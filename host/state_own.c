@@ -216,6 +216,17 @@ static enum pvm_status read_params(struct jam_state_load *load, struct jam_json 
     return PVM_OK;
 }
 
+/* What has to do with cores, validators and epochs. */
+static enum pvm_status read_chain(struct jam_state_load *load, const struct keys *keys)
+{
+    PVM_TRY(jam_load_privileges(load, keys->privileges));
+    PVM_TRY(read_cores(load, keys->auth_pools, false, &load->state->auth_pools));
+    PVM_TRY(read_cores(load, keys->auth_queues, true, &load->state->auth_queues));
+    PVM_TRY(read_staging(load, keys->staging_set));
+    PVM_TRY(jam_load_ready(load, keys->ready_queue));
+    return jam_load_accumulated(load, keys->accumulated);
+}
+
 enum pvm_status jam_load_own(struct jam_state_load *load, struct jam_json json)
 {
     struct keys keys = {.slot = 0};
@@ -227,12 +238,7 @@ enum pvm_status jam_load_own(struct jam_state_load *load, struct jam_json json)
     load->state->slot = keys.slot;
     load->values.slot = keys.slot;
     PVM_TRY(read_entropy(load, keys.entropy));
-    PVM_TRY(jam_load_privileges(load, keys.privileges));
-    PVM_TRY(read_cores(load, keys.auth_pools, false, &load->state->auth_pools));
-    PVM_TRY(read_cores(load, keys.auth_queues, true, &load->state->auth_queues));
-    PVM_TRY(read_staging(load, keys.staging_set));
-    PVM_TRY(jam_load_ready(load, keys.ready_queue));
-    PVM_TRY(jam_load_accumulated(load, keys.accumulated));
+    PVM_TRY(read_chain(load, &keys));
     PVM_TRY(jam_load_stats(load, keys.statistics));
     PVM_TRY(read_outputs(load, keys.outputs));
     PVM_TRY(jam_fixture_services(&load->values, keys.services));

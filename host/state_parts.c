@@ -28,30 +28,36 @@ static const struct jam_json_field always_fields[] = {
     JAM_JSON_NEEDED(struct always_keys, gas),
 };
 
+/* The assigner of a core. Where one is for all cores they must be the same. */
+static enum pvm_status read_assigner(struct jam_state_load *load, struct jam_json json, size_t core)
+{
+    struct jam_privileges *privileges = &load->state->privileges;
+    bool one = load->out->profile->state.privileges == JAM_PRIVILEGES_062;
+    uint64_t id = 0;
+    PVM_TRY(jam_json_u64(json, UINT32_MAX, &id, load->err));
+    if (!one || core == 0)
+        return jam_assigner_set(privileges, core, (uint32_t)id, load->err);
+    if (id != jam_assigner_get(privileges, 0))
+        return jam_json_fail(json, load->err, "GP %s has one assigner for all cores",
+                             load->out->profile->name);
+    return PVM_OK;
+}
+
 /* One id for all cores, or one for each; those that are left out are 0. */
 static enum pvm_status read_assigners(struct jam_state_load *load, struct jam_json json)
 {
-    struct jam_privileges *privileges = &load->state->privileges;
     bool one = load->out->profile->state.privileges == JAM_PRIVILEGES_062;
     size_t cores = (size_t)load->out->params.core_count;
     bool list = jam_json_type(json) == JAM_JSON_ARRAY;
     struct jam_json it = list ? jam_json_first(json) : json;
-    uint64_t id = 0;
-    uint64_t first = 0;
     if (!jam_json_has(json))
         return PVM_OK;
     if (list && jam_json_count(json) > cores)
         return jam_json_fail(json, load->err, "%zu assigners, at most %zu are possible",
                              jam_json_count(json), cores);
-    PVM_TRY(jam_assigners_set(privileges, NULL, one ? 1 : cores, load->err));
+    PVM_TRY(jam_assigners_set(&load->state->privileges, NULL, one ? 1 : cores, load->err));
     for (size_t core = 0; core < cores && jam_json_has(it); core++) {
-        PVM_TRY(jam_json_u64(it, UINT32_MAX, &id, load->err));
-        first = core == 0 ? id : first;
-        if (one && id != first)
-            return jam_json_fail(it, load->err, "GP %s has one assigner for all cores",
-                                 load->out->profile->name);
-        if (!one || core == 0)
-            PVM_TRY(jam_assigner_set(privileges, core, (uint32_t)id, load->err));
+        PVM_TRY(read_assigner(load, it, core));
         it = list ? jam_json_next(it) : it;
     }
     return PVM_OK;

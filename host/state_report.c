@@ -196,14 +196,13 @@ static enum pvm_status read_result(struct reading *in, struct jam_json json,
                                    struct jam_work_digest *digest)
 {
     const char *name = NULL;
-    struct jam_json value = json;
     if (jam_json_type(json) == JAM_JSON_STRING) {
         PVM_TRY(jam_json_text(json, &name, in->err));
     } else {
         PVM_TRY(jam_json_expect(json, JAM_JSON_OBJECT, in->err));
         if (jam_json_count(json) != 1)
             return jam_json_fail(json, in->err, "expected one key, \"ok\" or an error");
-        value = jam_json_first(json);
+        struct jam_json value = jam_json_first(json);
         name = jam_json_key(value);
         if (strcmp(name, "ok") == 0)
             return read_octets(in, value, &digest->output);

@@ -256,6 +256,16 @@ static enum pvm_status read_service(struct account *account, struct jam_json jso
     return PVM_OK;
 }
 
+static enum pvm_status read_entries(struct account *account, const struct data_keys *data)
+{
+    PVM_TRY(read_each(account, data->storage, read_storage));
+    PVM_TRY(read_each(account, data->preimages, read_blob));
+    PVM_TRY(read_each(account, data->preimages_blob, read_blob));
+    PVM_TRY(read_each(account, data->preimages_status, read_status));
+    PVM_TRY(read_each(account, data->preimage_blobs, read_blob));
+    return read_each(account, data->preimage_requests, read_request);
+}
+
 static enum pvm_status read_account(struct jam_state_load *load, struct jam_json json)
 {
     struct account_keys keys = {.id = 0};
@@ -267,12 +277,7 @@ static enum pvm_status read_account(struct jam_state_load *load, struct jam_json
         return jam_json_fail(json, load->err, "service %u is there already", (unsigned)keys.id);
     struct account account = {load, NULL, jam_json_has(data.preimages)};
     PVM_TRY(jam_state_add(load->state, keys.id, &account.service, load->err));
-    PVM_TRY(read_each(&account, data.storage, read_storage));
-    PVM_TRY(read_each(&account, data.preimages, read_blob));
-    PVM_TRY(read_each(&account, data.preimages_blob, read_blob));
-    PVM_TRY(read_each(&account, data.preimages_status, read_status));
-    PVM_TRY(read_each(&account, data.preimage_blobs, read_blob));
-    PVM_TRY(read_each(&account, data.preimage_requests, read_request));
+    PVM_TRY(read_entries(&account, &data));
     /* Last: what was added counted itself, but what the vector says is right. */
     return read_service(&account, data.service);
 }
@@ -315,25 +320,29 @@ static enum pvm_status measure(struct jam_state_load *load, const struct state_k
     return PVM_OK;
 }
 
+static enum pvm_status read_parts(struct jam_state_load *load, const struct state_keys *keys)
+{
+    PVM_TRY(jam_load_privileges(load, keys->privileges));
+    PVM_TRY(jam_load_ready(load, keys->ready_queue));
+    PVM_TRY(jam_load_accumulated(load, keys->accumulated));
+    return jam_load_stats(load, keys->statistics);
+}
+
 enum pvm_status jam_load_stf(struct jam_state_load *load, struct jam_json json)
 {
     struct state_keys keys = {.slot = 0};
     static const struct jam_json nothing;
     PVM_TRY(jam_json_fields(json, state_fields, JAM_JSON_COUNT(state_fields), &keys, load->err));
     PVM_TRY(jam_json_expect(keys.accounts, JAM_JSON_ARRAY, load->err));
-    struct jam_json first = jam_json_first(keys.accounts);
-    PVM_TRY(jam_load_profile(load, nothing, fits, &first));
+    struct jam_json it = jam_json_first(keys.accounts);
+    PVM_TRY(jam_load_profile(load, nothing, fits, &it));
     PVM_TRY(measure(load, &keys));
     load->out->form = JAM_STATE_FILE_STF;
     load->state->slot = keys.slot;
     load->state->entropy[0] = keys.entropy;
     load->out->present |= jam_state_bit(JAM_STATE_SLOT) | jam_state_bit(JAM_STATE_ENTROPY);
-    PVM_TRY(jam_load_privileges(load, keys.privileges));
-    PVM_TRY(jam_load_ready(load, keys.ready_queue));
-    PVM_TRY(jam_load_accumulated(load, keys.accumulated));
-    PVM_TRY(jam_load_stats(load, keys.statistics));
-    for (struct jam_json it = jam_json_first(keys.accounts); jam_json_has(it);
-         it = jam_json_next(it))
+    PVM_TRY(read_parts(load, &keys));
+    for (; jam_json_has(it); it = jam_json_next(it))
         PVM_TRY(read_account(load, it));
     return PVM_OK;
 }

@@ -11,7 +11,7 @@ struct jam_state_key jam_key_component(enum jam_component component)
 struct jam_state_key jam_key_service(uint32_t id)
 {
     struct jam_state_key key = {{SERVICE_CHAPTER}};
-    for (unsigned i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         key.octets[1 + 2 * i] = (uint8_t)(id >> (8 * i));
     return key;
 }
@@ -19,7 +19,7 @@ struct jam_state_key jam_key_service(uint32_t id)
 bool jam_key_is_service(const struct jam_state_key *key, uint32_t *id)
 {
     uint32_t found = 0;
-    for (unsigned i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         found |= (uint32_t)key->octets[1 + 2 * i] << (8 * i);
     struct jam_state_key same = jam_key_service(found);
     if (memcmp(key->octets, same.octets, JAM_STATE_KEY_SIZE) != 0)
@@ -40,7 +40,7 @@ bool jam_key_is_component(const struct jam_state_key *key, unsigned *component)
 struct jam_state_key jam_key_join(uint32_t id, const uint8_t tail[JAM_ACCOUNT_KEY_SIZE])
 {
     struct jam_state_key key;
-    for (unsigned i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         key.octets[2 * i] = (uint8_t)(id >> (8 * i));
         key.octets[2 * i + 1] = tail[i];
     }
@@ -51,14 +51,13 @@ struct jam_state_key jam_key_join(uint32_t id, const uint8_t tail[JAM_ACCOUNT_KE
 uint32_t jam_key_split(const struct jam_state_key *key, uint8_t tail[JAM_ACCOUNT_KEY_SIZE])
 {
     uint32_t id = 0;
-    for (unsigned i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++) {
         id |= (uint32_t)key->octets[2 * i] << (8 * i);
         tail[i] = key->octets[2 * i + 1];
     }
     memcpy(tail + 4, key->octets + 8, JAM_ACCOUNT_KEY_SIZE - 4);
     return id;
 }
-
 
 void jam_record_encode(enum jam_record_form form, const struct jam_service *service,
                        struct pvm_buf *out)
