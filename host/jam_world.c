@@ -63,6 +63,8 @@ enum pvm_status jam_world_new(const struct jam_world_options *options, struct ja
     struct jam_params params;
     const struct jam_profile *profile;
     PVM_TRY(begin(options, &world, &o, &profile, err));
+    if (world == NULL)
+        return PVM_E_INTERNAL; /* begin made one: for the compiler's peace */
     if (profile == NULL)
         profile = jam_profile_default;
     enum pvm_status status = params_of(o.params, profile, &params, err);
@@ -82,6 +84,8 @@ enum pvm_status jam_world_load(const void *text, size_t text_len,
     struct jam_world *world = NULL;
     struct jam_state_options how = {.read = jam_read_nothing};
     PVM_TRY(begin(options, &world, &o, &how.profile, err));
+    if (world == NULL)
+        return PVM_E_INTERNAL; /* begin made one: for the compiler's peace */
     how.pick = o.before != 0 ? JAM_STATE_BEFORE : JAM_STATE_AFTER;
     how.alloc = world->alloc;
     return end(world, jam_state_load(pvm_bytes(text, text_len), "state", &how, &world->file, err),

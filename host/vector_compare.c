@@ -3,7 +3,6 @@
 
 #include "host/report.h"
 
-#include <assert.h>
 
 enum { SHOWN = 40 };
 
