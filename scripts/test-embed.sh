@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests an installed libpvm as its users meet it: headers, symbols, packages, man pages, bindings.
 #
-#   scripts/test-embed.sh PREFIX headers|symbols|consumer|pages|c|python|go
+#   scripts/test-embed.sh PREFIX headers|symbols|consumer|pages|c|invoke|python|go
 #
 # Exit code 77: skipped, because something it needs is not installed.
 # SPDX-License-Identifier: Apache-2.0
@@ -166,6 +166,20 @@ test_c() {
   valgrind -q --leak-check=full --error-exitcode=9 "$scratch/example" "$scratch/guest.pvm" >/dev/null
 }
 
+# Accumulate on a state, by jam.h: what the example says it changed is what pvm finds.
+test_invoke() {
+  local pvm=$prefix/bin/pvm
+  "$pvm" asm -f jam --no-symbols "$embedding/service.s" -o "$scratch/service.jam"
+  "$pvm" state init --service 5 --code "$scratch/service.jam" --balance 1000000 \
+    -o "$scratch/before.json"
+  compile "$embedding/invoke.c" "$scratch/invoke"
+  "$scratch/invoke" 5 <"$scratch/before.json" >"$scratch/after.json" 2>"$scratch/said"
+  "$pvm" state diff "$scratch/before.json" "$scratch/after.json" >"$scratch/found" || [ $? -eq 1 ]
+  tail -n +2 "$scratch/said" | diff -u - "$scratch/found"
+  grep -x 'halt, 19 gas' "$scratch/said"
+  grep 'storage "greeting" none -> 5 bytes 0x68656c6c6f' "$scratch/found"
+}
+
 test_python() {
   need python3
   guest
@@ -198,6 +212,6 @@ test_go() {
 }
 
 case $2 in
-headers | symbols | consumer | pages | c | python | go) "test_$2" ;;
+headers | symbols | consumer | pages | c | invoke | python | go) "test_$2" ;;
 *) die "no test $2" ;;
 esac
