@@ -136,13 +136,18 @@ static enum pvm_status check_options(const struct cmd_args *args, enum run_mode 
         {RUN_CONFIG, PACKAGE}, {RUN_TOKEN, PACKAGE},      {RUN_AUTH_TRACE, REFINE},
         {RUN_ARGS, SERVICE},   {RUN_STATE, SERVICE},      {RUN_SERVICE, SERVICE},
         {RUN_TRANSFER, BLOCK}, {RUN_OPERAND, ACCUMULATE}, {RUN_SLOT, BLOCK},
-        {RUN_ENTROPY, BLOCK},  {RUN_WRITE_STATE, BLOCK},
+        {RUN_ENTROPY, BLOCK},  {RUN_WRITE_STATE, BLOCK},  {RUN_MAX_INNER_GAS, REFINE},
     };
     for (size_t i = 0; i < sizeof some / sizeof *some; i++)
         if (cmd_args_has(args, some[i].option) && (some[i].modes >> mode & 1) == 0)
             return pvm_fail(err, PVM_E_USAGE, "run: --%s means nothing for %s",
                             options[some[i].option].name,
                             some[i].modes == RAW ? "a service" : modes[mode].name);
+    static const unsigned limits[] = {RUN_MAX_MEMORY, RUN_MAX_INNER_GAS};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (cmd_args_number(args, limits[i], 1) == 0)
+            return pvm_fail(err, PVM_E_USAGE, "run: --%s 0: nothing can run",
+                            options[limits[i]].name);
     return PVM_OK;
 }
 

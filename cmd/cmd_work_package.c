@@ -18,6 +18,8 @@
       "compare with the report in FILE, which may be a snapshot: all but the erasure root")        \
     X(PACKAGE_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                       \
       "what the machines of an item may take of this computer's memory, 4 GiB if not said")        \
+    X(PACKAGE_MAX_INNER_GAS, 0, "max-inner-gas", NUMBER, "N",                                      \
+      "gas that an item's inner machines may use together, " CMD_INNER_GAS_TEXT " if not said")    \
     X(PACKAGE_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                           \
     X(PACKAGE_JSON, 0, "json", FLAG, NULL, "report as JSON (docs/cli.md)")
 
@@ -47,15 +49,13 @@ struct work {
     struct jam_package_out out;
     struct cmd_package_report report;
     struct cmd_log_source source; /* who logs */
-    struct pvm_buf line;
+    struct cmd_log_stream log;
 };
 
 static void on_log(void *user, const struct jam_log_line *line)
 {
     struct work *work = user;
-    cmd_log_text(line, &work->source, &work->line);
-    cmd_stderr(pvm_buf_bytes(&work->line));
-    work->line.len = 0;
+    cmd_log_show(&work->log, line, &work->source);
 }
 
 static void on_start(void *user, int64_t item, uint32_t service)
@@ -117,12 +117,14 @@ static enum pvm_status load(struct work *work, struct pvm_err *err)
 static enum pvm_status compute(struct work *work, struct pvm_err *err)
 {
     const struct jam_fixture *fixture = work->fixture;
+    const struct cmd_args *args = &work->cmd->args;
     struct jam_package_in in = jam_fixture_package_in(fixture);
     struct jam_package_options how = {
         .profile = fixture->profile,
         .params = &fixture->params,
         .alloc = work->cmd->alloc,
-        .limits = {.memory = cmd_args_number(&work->cmd->args, PACKAGE_MAX_MEMORY, 0)},
+        .limits = {.memory = cmd_args_number(args, PACKAGE_MAX_MEMORY, 0),
+                   .inner_gas = cmd_args_number(args, PACKAGE_MAX_INNER_GAS, CMD_INNER_GAS)},
         .hooks = {.log = on_log, .user = work},
         .starts = on_start,
         .ran = on_ran,
@@ -226,7 +228,7 @@ static enum pvm_status tell(struct work *work, struct pvm_err *err)
 
 enum pvm_status cmd_work_package(struct cmd *cmd, struct pvm_err *err)
 {
-    struct work work = {.cmd = cmd, .line = {.alloc = cmd->alloc}};
+    struct work work = {.cmd = cmd, .log = {.line = {.alloc = cmd->alloc}}};
     if (strcmp(cmd->args.operands[0], "run") != 0)
         return pvm_fail(err, PVM_E_USAGE, "work-package: no action \"%.80s\", there is run",
                         cmd->args.operands[0]);
@@ -239,7 +241,7 @@ enum pvm_status cmd_work_package(struct cmd *cmd, struct pvm_err *err)
     jam_package_out_deinit(&work.out);
     pvm_alloc_free(cmd->alloc, work.report.items);
     pvm_buf_deinit(&work.report.differences);
-    pvm_buf_deinit(&work.line);
+    pvm_buf_deinit(&work.log.line);
     jam_fixture_free(work.fixture);
     jam_segments_free(work.store);
     jam_state_file_free(work.state);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/guest_log.h"
 
+#include "cmd/cmd.h"
 #include "cmd/text.h"
 
 #include <inttypes.h>
 #include <time.h>
+
+enum { SHOWN_MAX = 1 << 24 };
 
 const char *cmd_log_level(uint64_t level)
 {
@@ -37,4 +40,21 @@ void cmd_log_text(const struct jam_log_line *line, const struct cmd_log_source *
     pvm_buf_text(out, " ");
     cmd_printable(line->message, out);
     pvm_buf_text(out, "\n");
+}
+
+void cmd_log_show(struct cmd_log_stream *stream, const struct jam_log_line *line,
+                  const struct cmd_log_source *source)
+{
+    static const char cut[] = "pvm: 16 MiB of log lines are shown, further ones are not\n";
+    if (stream->cut)
+        return;
+    stream->line.len = 0;
+    cmd_log_text(line, source, &stream->line);
+    stream->cut = stream->line.len > SHOWN_MAX - stream->shown;
+    if (stream->cut) {
+        cmd_stderr(pvm_bytes(cut, sizeof cut - 1));
+        return;
+    }
+    stream->shown += stream->line.len;
+    cmd_stderr(pvm_buf_bytes(&stream->line));
 }

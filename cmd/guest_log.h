@@ -18,4 +18,16 @@ const char *cmd_log_level(uint64_t level);
 void cmd_log_text(const struct jam_log_line *line, const struct cmd_log_source *source,
                   struct pvm_buf *out);
 
+/* Log lines as they come, on standard error. Zero-initialised; its owner ends line. */
+struct cmd_log_stream {
+    struct pvm_buf line;
+    size_t shown; /* octets */
+    bool cut;
+};
+
+/* Shows a line, or, beyond what a guest may fill a terminal or a file with, says once that no
+ * more are shown. */
+void cmd_log_show(struct cmd_log_stream *stream, const struct jam_log_line *line,
+                  const struct cmd_log_source *source);
+
 #endif

@@ -69,8 +69,9 @@ static void text_memory(const struct cmd *cmd, const struct cmd_inspection *in, 
     }
     pvm_buf_printf(out,
                    "  in the blob: %zu octets of rodata, %zu of rwdata, %" PRIu32
-                   " zero pages, %" PRIu32 " octets of stack\n",
-                   parts->ro.len, parts->rw.len, parts->heap_pages, parts->stack);
+                   " zero page%s, %" PRIu32 " octets of stack\n",
+                   parts->ro.len, parts->rw.len, parts->heap_pages,
+                   parts->heap_pages == 1 ? "" : "s", parts->stack);
 }
 
 static void text_code(const struct cmd *cmd, const struct cmd_inspection *in, struct pvm_buf *out)
@@ -80,8 +81,9 @@ static void text_code(const struct cmd *cmd, const struct cmd_inspection *in, st
     pvm_buf_printf(out, "  %-12s %" PRIu32 " octets\n", "size", program->code_len);
     pvm_buf_printf(out, "  %-12s %" PRIu32 "\n", "instructions", program->instruction_count);
     pvm_buf_printf(out, "  %-12s %" PRIu32 "\n", "blocks", program->block_count);
-    pvm_buf_printf(out, "  %-12s %" PRIu64 " entries of %u octets\n", "jump table",
-                   program->jump_count, program->jump_width);
+    pvm_buf_printf(out, "  %-12s %" PRIu64 " entr%s of %u octet%s\n", "jump table",
+                   program->jump_count, program->jump_count == 1 ? "y" : "ies", program->jump_width,
+                   program->jump_width == 1 ? "" : "s");
 }
 
 static void text_entries(const struct cmd *cmd, const struct cmd_inspection *in,

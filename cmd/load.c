@@ -37,14 +37,29 @@ static enum pvm_status fail_file(struct pvm_err *err, enum pvm_status status, co
     return pvm_fail(err, status, "%.120s: %s", cmd_file_name(path), inner.msg);
 }
 
+/* Adds which format the file does have, when another one was asked for. */
+static enum pvm_status fail_other(struct pvm_err *err, enum pvm_status status,
+                                  enum pvm_blob_format format)
+{
+    struct pvm_err inner = *err;
+    *err = (struct pvm_err){0};
+    return pvm_fail(err, status, "%.250s; its content is %s", inner.msg,
+                    pvm_blob_format_text(format));
+}
+
 enum pvm_status cmd_blob_load(const char *path, int force, struct cmd_program *out,
                               struct pvm_err *err)
 {
     *out = (struct cmd_program){.path = path};
     PVM_TRY(cmd_read_file(path, &out->bytes, err));
-    enum pvm_status status = pvm_blob_decode(pvm_buf_bytes(&out->bytes), force, &out->blob, err);
-    if (status != PVM_OK)
-        return fail_file(err, status, path);
+    struct pvm_bytes bytes = pvm_buf_bytes(&out->bytes);
+    enum pvm_status status = pvm_blob_decode(bytes, force, &out->blob, err);
+    if (status != PVM_OK) {
+        struct pvm_blob other;
+        bool is_other = force >= 0 && pvm_blob_decode(bytes, -1, &other, NULL) == PVM_OK;
+        fail_file(err, status, path);
+        return is_other ? fail_other(err, status, other.format) : status;
+    }
     out->id = jam_hash(out->blob.program);
     return PVM_OK;
 }
@@ -157,8 +172,8 @@ enum pvm_status cmd_symbols_beside(struct cmd_symbols *symbols, const struct cmd
     struct pvm_buf path = {0};
     pvm_buf_printf(&path, "%s.sym", program->path);
     enum pvm_status status = pvm_buf_status(&path, err);
-    if (status == PVM_OK && strcmp(program->path, "-") != 0 &&
-        cmd_file_exists(pvm_buf_str(&path))) {
+    if (status == PVM_OK && !cmd_file_is_special(pvm_buf_str(&path)) &&
+        strcmp(program->path, "-") != 0 && cmd_file_exists(pvm_buf_str(&path))) {
         struct cmd_symbol_file file = {0};
         struct pvm_err ignored = {0};
         bool fits = parse_file(pvm_buf_str(&path), &file, &ignored) == PVM_OK && file.tagged &&

@@ -11,6 +11,11 @@
 #include "core/symbols.h"
 #include "host/profile.h"
 
+/* What inner machines may use unless asked otherwise: minutes at most, where the library's own
+ * limit would be hours. */
+#define CMD_INNER_GAS      UINT64_C(20000000000)
+#define CMD_INNER_GAS_TEXT "20000000000"
+
 /* Rows of option tables that several commands share. */
 #define CMD_GP_HELP "GP version; else that of the environment variable PVM_GP, else 0.7.2"
 

@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-enum { OUTPUT_SHOWN = 64, DUMP_LINE = 16 };
+enum { OUTPUT_SHOWN = 64, DUMP_LINE = 16, MACHINES_SHOWN = 64 };
 
 void cmd_report_stops(struct cmd_report *report, enum pvm_exit exit,
                       const struct cmd_symbols *symbols, const struct jam_hash *id)
@@ -160,6 +160,12 @@ static void text_machines(const struct cmd *cmd, const struct cmd_report *report
     for (size_t i = 0; (machine = jam_run_machine(report->run, i)) != NULL; i++) {
         if (i == 0)
             cmd_heading(cmd, "inner machines at the end", out);
+        if (i == MACHINES_SHOWN) {
+            while (jam_run_machine(report->run, i) != NULL)
+                i++;
+            pvm_buf_printf(out, "  and %zu more\n", i - MACHINES_SHOWN);
+            return;
+        }
         pvm_buf_printf(out, "  %-4" PRIu64 " invoked %" PRIu64 " time%s, ", machine->id,
                        machine->invocations, machine->invocations == 1 ? "" : "s");
         if (machine->invocations == 0)

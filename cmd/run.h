@@ -53,6 +53,9 @@
     X(RUN_DUMP, 0, "dump", LIST, "ADDR:LEN", "show a range of the memory after the run")           \
     X(RUN_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                           \
       "what all machines together may take of this computer's memory, 4 GiB if not said")          \
+    X(RUN_MAX_INNER_GAS, 0, "max-inner-gas", NUMBER, "N",                                          \
+      "gas that inner machines may use together, which the outer one does not "                    \
+      "pay; " CMD_INNER_GAS_TEXT " if not said")                                                   \
     X(RUN_SYMBOLS, 0, "symbols", LIST, "FILE",                                                     \
       "names of addresses, from pvm asm, for the program and the machines it starts; without it "  \
       "from BLOB.sym if it belongs to BLOB")                                                       \

@@ -235,7 +235,7 @@ enum pvm_status cmd_run_accumulate(struct cmd_run *run, enum jam_invocation invo
     cmd_inputs_deinit(&a.inputs);
     cmd_run_input_deinit(&a.input);
     cmd_calls_deinit(&a.calls);
-    pvm_buf_deinit(&a.watch.line);
+    pvm_buf_deinit(&a.watch.log.line);
     pvm_buf_deinit(&a.report.changes);
     pvm_buf_deinit(&a.report.other);
     return status;

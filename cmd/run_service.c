@@ -18,7 +18,8 @@ static enum pvm_status set_options(struct cmd_run *run, struct cmd_watch *watch,
         .has_gas = cmd_args_has(args, RUN_GAS),
         .args = pvm_buf_bytes(&input->args),
         .gas = cmd_args_number(args, RUN_GAS, 0),
-        .limits = {.memory = cmd_args_number(args, RUN_MAX_MEMORY, 0)},
+        .limits = {.memory = cmd_args_number(args, RUN_MAX_MEMORY, 0),
+                   .inner_gas = cmd_args_number(args, RUN_MAX_INNER_GAS, CMD_INNER_GAS)},
         .hooks = cmd_watch_hooks(watch),
     };
     run->trace.profile = run->profile;
@@ -108,6 +109,6 @@ enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocat
         status = go(run, jam, &input, invocation, err);
     jam_run_free(jam);
     cmd_run_input_deinit(&input);
-    pvm_buf_deinit(&watch.line);
+    pvm_buf_deinit(&watch.log.line);
     return status;
 }

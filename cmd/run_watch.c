@@ -21,9 +21,7 @@ static void on_call(void *user, const struct jam_call_event *event)
 static void on_log(void *user, const struct jam_log_line *line)
 {
     struct cmd_watch *watch = user;
-    cmd_log_text(line, &watch->run->report.log_source, &watch->line);
-    cmd_stderr(pvm_buf_bytes(&watch->line));
-    watch->line.len = 0;
+    cmd_log_show(&watch->log, line, &watch->run->report.log_source);
 }
 
 struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
@@ -52,6 +50,17 @@ static void judge(struct cmd_run *run)
     report->gas_left = result->gas_limit - result->gas_used;
 }
 
+/* Names the option when it was the limit on inner gas that ended the run. */
+static enum pvm_status fail_go(struct jam_run *jam, enum pvm_status status, struct pvm_err *err)
+{
+    const struct jam_context *ctx = jam_run_context(jam);
+    struct pvm_err inner = *err;
+    if (status != PVM_E_LIMIT || ctx->inner_gas < ctx->limits.inner_gas)
+        return status;
+    *err = (struct pvm_err){0};
+    return pvm_fail(err, status, "%.200s; --max-inner-gas allows more", inner.msg);
+}
+
 enum pvm_status cmd_watch_go(struct cmd_run *run, struct jam_run *jam,
                              enum jam_invocation invocation, struct pvm_err *err)
 {
@@ -61,7 +70,9 @@ enum pvm_status cmd_watch_go(struct cmd_run *run, struct jam_run *jam,
     if (vm == NULL && run->loaded.path != NULL && jam_run_result(jam)->outcome == JAM_ENDED_PANIC)
         return pvm_fail(err, PVM_E_MALFORMED, "%.120s: %s", cmd_file_name(run->name),
                         jam_run_result(jam)->why);
-    PVM_TRY(jam_run_go(jam, err));
+    enum pvm_status status = jam_run_go(jam, err);
+    if (status != PVM_OK)
+        return fail_go(jam, status, err);
     if (cmd_args_has(run->args, RUN_TRACE))
         cmd_trace_end(&run->trace);
     if (vm != NULL && run->loaded.path == NULL)

@@ -9,7 +9,7 @@
 /* What the hooks of a run work with. */
 struct cmd_watch {
     struct cmd_run *run;
-    struct pvm_buf line;
+    struct cmd_log_stream log;
     struct cmd_calls *calls; /* NULL: they are not wanted */
 };
 

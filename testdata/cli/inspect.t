@@ -26,13 +26,13 @@ $ pvm asm inspect.s -o inspect.jam; pvm inspect inspect.jam | sed 's/0x[0-9a-f]\
 >   rwdata       0x00030000        8192 octets  rw
 >   stack        0xfefde000        8192 octets  rw
 >   args         0xfeff0000           0 octets  r
->   in the blob: 5 octets of rodata, 16 of rwdata, 1 zero pages, 8192 octets of stack
+>   in the blob: 5 octets of rodata, 16 of rwdata, 1 zero page, 8192 octets of stack
 >
 > code
 >   size         23 octets
 >   instructions 8
 >   blocks       4
->   jump table   1 entries of 1 octets
+>   jump table   1 entry of 1 octet
 >
 > entry points
 >   0    refine, is_authorized      jump main
@@ -96,3 +96,9 @@ $ pvm inspect inspect.jam --json | tr -d ' \n' | sed -e 's/"0x[0-9a-f]\{64\}"/HA
 > ,"entries":[{"pc":0,"instruction":true,"text":"jumpmain"},{"pc":5,"instruction":true,"text":"jumplater"},{"pc":10,"instruction":true,"text":"ecallifetch"}]
 > ,"host_calls":[{"number":1,"name":"fetch","instructions":2},{"number":77,"name":null,"instructions":1}],"host_calls_unlisted":0
 > ,"deposit":{"items":2,"octets":180,"threshold":300}}
+
+A format that does not fit is refused with the one that does.
+
+$ pvm inspect inspect.jam -f raw
+! pvm: inspect.jam: program blob: opcode mask needs 1 octets, 92 are left after the code; its content is code preimage: metadata, then a standard program (GP 9.1)
+? 3

@@ -1,0 +1,17 @@
+; Starts 70 machines and leaves them.
+.entry refine start
+start:
+    load_imm s0, 70
+    fallthrough
+again:
+    load_imm a0, child
+    load_imm a1, child_end - child
+    load_imm a2, 0
+    ecalli machine
+    add_imm_64 s0, s0, -1
+    branch_ne_imm s0, 0, again
+    load_imm a1, 0
+    ret
+.rodata
+child: .incbin "inner.pvm"
+child_end:
