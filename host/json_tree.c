@@ -18,9 +18,14 @@ static uint8_t here(const struct build *b)
     return b->text.ptr[b->pos];
 }
 
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 static void skip_blanks(struct build *b)
 {
-    while (b->pos < b->text.len && memchr(" \t\n\r", here(b), 4) != NULL)
+    while (b->pos < b->text.len && is_blank(here(b)))
         b->pos++;
 }
 
