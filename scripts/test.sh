@@ -23,6 +23,10 @@ for preset in ${PVM_PRESETS:-clang switch release dev}; do
     test_preset clang --label-regex unit
     ;;
   switch) test_preset switch --label-regex unit ;;
-  *) test_preset "$preset" ;;
+  *)
+    # What libpvm is used from in its tests; without them those are skipped, saying so.
+    need_packages g++ python3 valgrind golang-go
+    test_preset "$preset"
+    ;;
   esac
 done
