@@ -22,6 +22,7 @@
     X("work-package", cmd_work_package, "run a work package and print its work report")            \
     X("replay", cmd_replay, "run tables of host calls and compare with what they expect")          \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \
+    X("bench", cmd_bench, "time the workloads that pvm carries")                                   \
     X("tables", cmd_tables, "print the tables the program is built from, as Markdown")             \
     X("help", cmd_help, "explain pvm or one of its commands")                                      \
     X("version", cmd_version, "print the version")

@@ -10,12 +10,18 @@ set(guests
   fibchild_panic:raw:0.7.2:fibchild_panic.s
   fibchild_spin:raw:0.7.2:fibchild_spin.s)
 
+# The workloads of pvm bench, which pvm carries in the same table.
+foreach(workload w1_fib w2_sieve w3_collatz w4_copy w5_muldiv w6_dispatch w7_ecalli w9_blake2b w10_fibrec inner)
+  list(APPEND guests ${workload}:standard:0.7.2:../../testdata/bench/${workload}.s)
+endforeach()
+
 set(guest_args "")
 foreach(guest ${guests})
   string(REGEX REPLACE "^(.*:)" "\\1${CMAKE_CURRENT_LIST_DIR}/" guest_arg ${guest})
   list(APPEND guest_args ${guest_arg})
 endforeach()
-file(GLOB guest_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.s ${CMAKE_CURRENT_LIST_DIR}/*.inc)
+file(GLOB guest_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.s ${CMAKE_CURRENT_LIST_DIR}/*.inc
+  ${PROJECT_SOURCE_DIR}/testdata/bench/*.s ${PROJECT_SOURCE_DIR}/testdata/bench/*.inc)
 
 add_executable(build_guest ${CMAKE_CURRENT_LIST_DIR}/build_guest.c)
 target_link_libraries(build_guest PRIVATE host pvm_flags)
