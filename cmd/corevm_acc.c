@@ -168,7 +168,7 @@ static void print_notes(const struct corevm_acc *acc, struct pvm_buf *out)
                        jam_preimage_rule_text(offer->rule));
     }
     pvm_buf_text(out, "- row 9, key 0: the row panics without a checkpoint, so all of it is "
-                      "reverted (GP B.4, the collapse):\n  the keys keep what row 8 left.\n");
+                      "reverted (GP 0.7.2 B.4, the collapse):\n  the keys keep what row 8 left.\n");
 }
 
 void cmd_corevm_acc_text(const struct cmd *cmd, const struct corevm_acc *acc, struct pvm_buf *out)
