@@ -5,15 +5,30 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static const uint8_t zero_page[PVM_PAGE_SIZE];
+enum { TABLE_PAGES = 1024 }; /* of an entry of a memory's directory */
 
 static bool is_zero(const struct pvm_memory *memory, uint64_t page)
 {
+    static const uint8_t zeros[PVM_PAGE_SIZE];
     uint8_t octets[PVM_PAGE_SIZE];
-    if (memory->resident == 0)
-        return true;
     pvm_memory_get(memory, page * PVM_PAGE_SIZE, octets, sizeof octets);
-    return memcmp(octets, zero_page, sizeof octets) == 0;
+    return memcmp(octets, zeros, sizeof octets) == 0;
+}
+
+/* How many pages from this one on are zero, of at most count. */
+static uint64_t zeros_from(const struct pvm_memory *memory, uint64_t page, uint64_t count)
+{
+    uint64_t zeros = 0;
+    while (zeros < count) {
+        uint64_t at = page + zeros;
+        if (memory->directory == NULL || memory->directory[at / TABLE_PAGES] == NULL)
+            zeros += TABLE_PAGES - at % TABLE_PAGES;
+        else if (is_zero(memory, at))
+            zeros++;
+        else
+            break;
+    }
+    return zeros < count ? zeros : count;
 }
 
 /* Pages of one access: what is in each of them that has something in it, and how many are empty
@@ -24,9 +39,7 @@ static void tell_pages(const char *prefix, const struct pvm_memory *memory, uint
     const char *word = access == PVM_WRITE ? "writable" : "readable";
     while (count > 0) {
         uint8_t octets[PVM_PAGE_SIZE];
-        uint64_t empty = memory->resident == 0 ? count : 0;
-        while (empty < count && is_zero(memory, page + empty))
-            empty++;
+        uint64_t empty = zeros_from(memory, page, count);
         if (empty > 1)
             pvm_buf_printf(out, "%spages %" PRIu64 " to %" PRIu64 " %s: zeros\n", prefix, page,
                            page + empty - 1, word);

@@ -207,7 +207,7 @@ static void tell_privileges(const struct lines *lines, const struct jam_privileg
     for (size_t core = 0; core < cores; core++) {
         char name[48] = "assigner";
         if (!one)
-            (void)snprintf(name, sizeof name, "assigner of core %zu", core);
+            (void)snprintf(name, sizeof name, "assigner of core %zu:", core);
         tell_holder(lines, name, jam_assigner_get(before, core), jam_assigner_get(after, core));
     }
     tell_holder(lines, "delegator", before->delegator, after->delegator);

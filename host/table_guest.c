@@ -95,6 +95,9 @@ enum pvm_status jam_table_guest(const struct jam_table_setup *setup, struct pvm_
                           "no instruction makes a call of this number");
     }
     good = good && add_end(&code, setup);
+    size_t octets = (code.octets.len + 7) / 8;
+    if (code.mask.len < octets)
+        pvm_buf_add_zeros(&code.mask, octets - code.mask.len);
     enum pvm_status status = good ? pvm_buf_status(&code.octets, err) : PVM_E_MALFORMED;
     if (status == PVM_OK)
         status = pvm_buf_status(&code.mask, err);

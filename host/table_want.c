@@ -121,6 +121,26 @@ static enum pvm_status read_line(const struct jam_table_view *view, struct jam_j
     return pvm_buf_status(out, err);
 }
 
+/* A line, or an object of lines, or lists of them, by version. */
+static enum pvm_status read_change(const struct jam_table_view *view, struct jam_json json,
+                                   struct pvm_buf *out, struct pvm_err *err)
+{
+    if (jam_json_type(json) != JAM_JSON_OBJECT)
+        return read_line(view, json, out, err);
+    for (struct jam_json it = jam_json_first(json); jam_json_has(it); it = jam_json_next(it)) {
+        uint32_t versions = 0;
+        PVM_TRY(jam_table_versions_text(it, jam_json_key(it), &versions, err));
+        if ((versions & UINT32_C(1) << view->version) == 0)
+            continue;
+        if (jam_json_type(it) != JAM_JSON_ARRAY)
+            PVM_TRY(read_line(view, it, out, err));
+        for (struct jam_json line = jam_json_first(it); jam_json_has(line);
+             line = jam_json_next(line))
+            PVM_TRY(read_line(view, line, out, err));
+    }
+    return PVM_OK;
+}
+
 static enum pvm_status read_changes(const struct jam_table_view *view, struct pvm_buf *out,
                                     struct pvm_err *err)
 {
@@ -128,7 +148,7 @@ static enum pvm_status read_changes(const struct jam_table_view *view, struct pv
     if (jam_json_has(list))
         PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, err));
     for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it))
-        PVM_TRY(read_line(view, it, out, err));
+        PVM_TRY(read_change(view, it, out, err));
     return PVM_OK;
 }
 
