@@ -9,9 +9,9 @@
 #include "core/vm.h"
 
 #define PVM_BLOB_FORMATS(X)                                                                        \
-    X(RAW, "raw", "program blob: jump table, code and opcode mask (GP A.1)")                       \
-    X(STANDARD, "standard", "standard program: data, stack and a program blob (GP A.7)")           \
-    X(JAM, "jam", "code preimage: metadata, then a standard program (GP 9.1)")                     \
+    X(RAW, "raw", "program blob: jump table, code and opcode mask (GP 0.7.2 A.1)")                       \
+    X(STANDARD, "standard", "standard program: data, stack and a program blob (GP 0.7.2 A.7)")           \
+    X(JAM, "jam", "code preimage: metadata, then a standard program (GP 0.7.2 9.1)")                     \
     X(POLKAVM, "polkavm", "PolkaVM container (magic \"PVM\\0\")")
 
 enum pvm_blob_format {

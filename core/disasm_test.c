@@ -123,7 +123,7 @@ struct whole {
     const char *text;
 };
 
-#define RAW "; program blob: jump table, code and opcode mask (GP A.1)\n"
+#define RAW "; program blob: jump table, code and opcode mask (GP 0.7.2 A.1)\n"
 
 static const struct whole wholes[] = {
     {"00 00 00", RAW "\n.text\n"},
@@ -173,7 +173,7 @@ END_TEST
 /* A code preimage with everything, as source. */
 START_TEST(service_blob)
 {
-    static const char *const want = "; code preimage: metadata, then a standard program (GP 9.1)\n"
+    static const char *const want = "; code preimage: metadata, then a standard program (GP 0.7.2 9.1)\n"
                                     ".metadata \"demo\", \"0.1.0\", \"Apache-2.0\", \"nobody\"\n"
                                     ".stack 4096\n"
                                     ".heap 1\n"

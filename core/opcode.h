@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The instruction set: one row per instruction, in the order of GP A.5. Everything that is known
+ * The instruction set: one row per instruction, in the order of GP 0.7.2 A.5. Everything that is known
  * about an instruction apart from its body (core/interp_ops.inc) stands here, and is expanded into
  * the decoder, the validator, the disassembler, the assembler, the gas models, `pvm tables isa` and
  * the coverage tests.

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/accumulate_rules.h"
 
-/* ---- operands, GP C.2; each version's order ---- */
+/* ---- operands, GP 0.7.2 C.2; each version's order ---- */
 
 static void add_hash(struct pvm_buf *out, const struct jam_hash *hash)
 {
     pvm_buf_add(out, hash->octets, JAM_HASH_SIZE);
 }
 
-/* O of GP C.2: the octet of the outcome, and the output of one that is good. */
+/* O of GP 0.7.2 C.2: the octet of the outcome, and the output of one that is good. */
 static void add_result(struct pvm_buf *out, const struct jam_operand *operand, uint8_t octet)
 {
     pvm_buf_add_u8(out, octet);
@@ -63,7 +63,7 @@ static void operand_066(const struct jam_operand *operand, struct pvm_buf *out)
 
 /* ---- the rows ---- */
 
-/* GP B.4: ids from 2^8 to 2^32 - 2^8; from 0.7.1 on from 2^16 (S, I.4.4). */
+/* GP 0.7.2 B.4: ids from 2^8 to 2^32 - 2^8; from 0.7.1 on from 2^16 (S, I.4.4). */
 #define IDS_062 .id_base = UINT32_C(1) << 8, .id_count = UINT32_MAX - (UINT32_C(1) << 9) + 1
 #define IDS_071                                                                                    \
     .id_base = UINT32_C(1) << 16,                                                                  \
@@ -135,7 +135,7 @@ const struct jam_accumulate_rules jam_accumulate_080_vectors = {RULES_080, .bles
 
 /* ---- encodings ---- */
 
-/* GP C.2: source, destination, amount, memo, gas. */
+/* GP 0.7.2 C.2: source, destination, amount, memo, gas. */
 void jam_encode_transfer(const struct jam_transfer *transfer, struct pvm_buf *out)
 {
     pvm_buf_add_le(out, transfer->source, 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every result of Accumulate's calls on accounts and requests, by version (GP B.7). */
+/* Every result of Accumulate's calls on accounts and requests, by version (GP 0.7.2 B.7). */
 #include "host/accumulate_testing.h"
 
 #define H TEST_H
@@ -29,7 +29,7 @@
 #define FORGET    JAM_CALL_FORGET
 #define REGISTRAR HOLDS_REGISTRAR
 
-/* GP B.4: H(E(7) ++ 32 zero octets ++ E(1000)), its first four octets mod 2^32 - 2^9 from 2^8 on,
+/* GP 0.7.2 B.4: H(E(7) ++ 32 zero octets ++ E(1000)), its first four octets mod 2^32 - 2^9 from 2^8 on,
  * or mod 2^32 - 2^16 - 2^8 from 2^16 on. */
 #define FIRST_062 2267108685
 #define FIRST_071 2267173965

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every result of Accumulate's calls on privileges, outputs and provisions, by version (GP B.7). */
+/* Every result of Accumulate's calls on privileges, outputs and provisions, by version (GP 0.7.2 B.7). */
 #include "host/accumulate_testing.h"
 
 #define OK    PVM_EXIT_CONTINUE, JAM_OK

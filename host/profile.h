@@ -184,7 +184,7 @@ struct jam_profile {
     struct jam_call_rules call;
     const struct jam_accumulate_rules *accumulate; /* host/accumulate_rules.h */
     const struct jam_block_rules *block;           /* host/block_rules.h */
-    /* What info gives out, GP B.5. Appends to out. */
+    /* What info gives out, GP 0.7.2 B.5. Appends to out. */
     void (*info)(const struct jam_service *account, uint64_t threshold, struct pvm_buf *out);
     /* Encodings; each appends to out. */
     void (*package)(const struct jam_work_package *package, struct pvm_buf *out);

@@ -138,7 +138,7 @@ END_TEST
 /* ---- entries known by their place in state only ---- */
 
 /* Places of storage "key" of service 7, preimage "blob" and request (H times 32, 5), by the two
- * rules of GP D.1: computed with another BLAKE2b. */
+ * rules of GP 0.7.2 D.1: computed with another BLAKE2b. */
 static const struct {
     const struct jam_account_rules *rules;
     const char *storage, *preimage, *request;

@@ -8,7 +8,7 @@ The 5000 zeros begin 16 octets behind the start of a page and end in the next. D
 81 + 99 octets; 100 + 2 * 10 + 180.
 
 $ pvm asm inspect.s -o inspect.jam; pvm inspect inspect.jam | sed 's/0x[0-9a-f]\{64\}/HASH/'
-> inspect.jam: code preimage: metadata, then a standard program (GP 9.1)
+> inspect.jam: code preimage: metadata, then a standard program (GP 0.7.2 9.1)
 >   format       jam
 >   size         99 octets
 >   code hash    HASH
@@ -70,7 +70,7 @@ $ pvm asm inspect.s -f standard -o inspect.std; pvm inspect inspect.std | grep -
 A raw program has code and nothing else, and one place to start.
 
 $ pvm asm inner.s -f raw; pvm inspect inner.pvm | sed 's/0x[0-9a-f]\{64\}/HASH/'
-> inner.pvm: program blob: jump table, code and opcode mask (GP A.1)
+> inner.pvm: program blob: jump table, code and opcode mask (GP 0.7.2 A.1)
 >   format       raw
 >   size         15 octets
 >   hash         HASH
@@ -100,5 +100,5 @@ $ pvm inspect inspect.jam --json | tr -d ' \n' | sed -e 's/"0x[0-9a-f]\{64\}"/HA
 A format that does not fit is refused with the one that does.
 
 $ pvm inspect inspect.jam -f raw
-! pvm: inspect.jam: program blob: opcode mask needs 1 octets, 92 are left after the code; its content is code preimage: metadata, then a standard program (GP 9.1)
+! pvm: inspect.jam: program blob: opcode mask needs 1 octets, 92 are left after the code; its content is code preimage: metadata, then a standard program (GP 0.7.2 9.1)
 ? 3
