@@ -85,7 +85,7 @@ struct io_case {
 static const struct io_case read_cases[] = {
     {"/nonexistent/file", "/nonexistent/file: No such file or directory"},
     {"/", "/: Is a directory"},
-    {"", ": No such file or directory"},
+    {"", "\"\": No such file or directory"},
     {"/dev/zero", "/dev/zero: larger than 256 MiB"},
 };
 
