@@ -21,6 +21,7 @@
     X("state", cmd_state, "show, compare and convert states, compute their roots")                 \
     X("work-package", cmd_work_package, "run a work package and print its work report")            \
     X("replay", cmd_replay, "run tables of host calls and compare with what they expect")          \
+    X("scenario", cmd_scenario, "play rounds of packages and blocks on a state")                   \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \
     X("bench", cmd_bench, "time the workloads that pvm carries")                                   \
     X("tables", cmd_tables, "print the tables the program is built from, as Markdown")             \

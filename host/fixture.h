@@ -33,10 +33,12 @@ struct jam_fixture_options {
      * are those of a fixture that says none. Both may be NULL. */
     const struct jam_state *state;
     const struct jam_params *params;
+    /* The hash of a package that the fixture calls by name, {"package": NAME}; NULL: none has one. */
+    bool (*named)(void *user, const char *name, struct jam_hash *hash);
     struct jam_segments *store; /* asked for imports first; may be NULL */
     const char *folder;         /* where relative file names start; NULL: the current one */
     jam_fixture_read_fn read;   /* NULL: from disk, regular files, relative to folder */
-    void *user;                 /* for read */
+    void *user;                 /* for read and named */
     const struct pvm_alloc *alloc;
 };
 

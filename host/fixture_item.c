@@ -88,7 +88,7 @@ static enum pvm_status read_import(struct jam_fixture_load *load, struct jam_jso
     if (by_root)
         PVM_TRY(jam_json_hash(keys->tree_root, &out->tree_root, load->err));
     if (by_package)
-        PVM_TRY(jam_json_hash(keys->package_hash, &out->tree_root, load->err));
+        PVM_TRY(jam_fixture_package_id(load, keys->package_hash, &out->tree_root));
     out->by_package = by_package || index >= INDEX_LIMIT;
     out->index = (uint16_t)(index % INDEX_LIMIT);
     return PVM_OK;

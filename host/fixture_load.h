@@ -16,7 +16,7 @@ struct jam_fixture_load {
     struct pvm_err *err;
 };
 
-/* Values that are octets: "0x...", "@FILE" or {"text": ...}. Owned by the fixture. */
+/* Values that are octets: "0x...", "@FILE" or an object. Owned by the fixture. */
 PVM_MUST_USE enum pvm_status jam_fixture_octets(struct jam_fixture_load *load, struct jam_json json,
                                                 struct pvm_bytes *out);
 /* The same padded with zeros to JAM_SEGMENT_SIZE. */
@@ -29,9 +29,9 @@ PVM_MUST_USE enum pvm_status jam_fixture_code(struct jam_fixture_load *load, str
 /* The contents of a file that the options' read finds. */
 PVM_MUST_USE enum pvm_status jam_fixture_file(const struct jam_fixture_load *load, const char *path,
                                               struct pvm_buf *out, struct pvm_err *err);
-/* fixture_asm.c: assembles such a file into a code preimage. */
-PVM_MUST_USE enum pvm_status jam_fixture_assemble(struct jam_fixture_load *load,
-                                                  struct jam_json json, struct pvm_buf *out);
+/* fixture_made.c: octets as an object: {"text": ...}, {"asm": FILE}, ... */
+PVM_MUST_USE enum pvm_status jam_fixture_made(struct jam_fixture_load *load, struct jam_json json,
+                                              struct pvm_buf *out);
 
 /* Members of an array; 0 when json is nothing. */
 PVM_MUST_USE enum pvm_status jam_fixture_count(struct jam_fixture_load *load, struct jam_json json,
@@ -76,6 +76,9 @@ PVM_MUST_USE enum pvm_status jam_fixture_lookup(struct jam_fixture_load *load,
 /* NULL when the package's is not known. */
 const struct jam_hash *jam_fixture_root_of(const struct jam_fixture *fixture,
                                            const struct jam_hash *package);
+/* A package: its hash, or {"package": NAME} where options have names. */
+PVM_MUST_USE enum pvm_status jam_fixture_package_id(struct jam_fixture_load *load,
+                                                    struct jam_json json, struct jam_hash *out);
 /* Adds one, at its place, unless it is known. */
 PVM_MUST_USE enum pvm_status jam_fixture_add_root(struct jam_fixture_load *load,
                                                   const struct jam_hash *package,

@@ -51,6 +51,26 @@ enum pvm_status jam_fixture_add_root(struct jam_fixture_load *load, const struct
     return PVM_OK;
 }
 
+struct name_keys {
+    const char *package;
+};
+
+static const struct jam_json_field name_fields[] = {JAM_JSON_NEEDED(struct name_keys, package)};
+
+enum pvm_status jam_fixture_package_id(struct jam_fixture_load *load, struct jam_json json,
+                                       struct jam_hash *out)
+{
+    const struct jam_fixture_options *options = load->options;
+    struct name_keys keys = {NULL};
+    if (jam_json_type(json) != JAM_JSON_OBJECT || options->named == NULL)
+        return jam_json_hash(json, out, load->err);
+    PVM_TRY(jam_json_fields(json, name_fields, JAM_JSON_COUNT(name_fields), &keys, load->err));
+    if (options->named(options->user, keys.package, out))
+        return PVM_OK;
+    return jam_json_fail(json, load->err, "no package before this one is called \"%.80s\"",
+                         keys.package);
+}
+
 enum pvm_status jam_fixture_lookup(struct jam_fixture_load *load, struct jam_json json)
 {
     size_t count;

@@ -83,7 +83,7 @@ static enum pvm_status read_context(struct jam_fixture_load *load, struct jam_js
     struct jam_hash *hashes = list;
     struct jam_json it = jam_json_first(keys.prerequisites);
     for (size_t i = 0; i < count; i++, it = jam_json_next(it))
-        PVM_TRY(jam_json_hash(it, &hashes[i], load->err));
+        PVM_TRY(jam_fixture_package_id(load, it, &hashes[i]));
     *context = (struct jam_refine_context){
         .anchor = keys.anchor,
         .state_root = keys.state_root,

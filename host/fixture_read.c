@@ -62,23 +62,12 @@ static enum pvm_status read_file(struct jam_fixture_load *load, struct jam_json 
     return status == PVM_OK ? PVM_OK : jam_fixture_fail_in(load, json, &inner);
 }
 
-struct text {
-    const char *text;
-};
-
 static enum pvm_status read_octets(struct jam_fixture_load *load, struct jam_json json,
                                    struct pvm_buf *out)
 {
-    static const struct jam_json_field fields[] = {JAM_JSON_NEEDED(struct text, text)};
     const char *string = NULL;
-    if (jam_json_type(json) == JAM_JSON_OBJECT && jam_json_has(jam_json_get(json, "asm")))
-        return jam_fixture_assemble(load, json, out);
-    if (jam_json_type(json) == JAM_JSON_OBJECT) {
-        struct text in = {NULL};
-        PVM_TRY(jam_json_fields(json, fields, JAM_JSON_COUNT(fields), &in, load->err));
-        pvm_buf_text(out, in.text);
-        return pvm_buf_status(out, load->err);
-    }
+    if (jam_json_type(json) == JAM_JSON_OBJECT)
+        return jam_fixture_made(load, json, out);
     if (jam_json_type(json) == JAM_JSON_STRING) {
         PVM_TRY(jam_json_text(json, &string, load->err));
         if (string[0] == '@')

@@ -100,8 +100,12 @@ static const struct refused refused[] = {
     {ITEM("\"payload\":17"), "a.json: $.work_package.items[0].payload: expected 0x-hex, got number",
      PVM_OK},
     {ITEM("\"payload\":{\"txt\":\"x\"}"),
-     "a.json: $.work_package.items[0].payload.txt: unknown key; known here: text", PVM_OK},
-    {ITEM("\"payload\":{}"), "a.json: $.work_package.items[0].payload: \"text\" is missing",
+     "a.json: $.work_package.items[0].payload.txt: unknown key; known here: text, asm, hash_of, "
+     "length_of, join",
+     PVM_OK},
+    {ITEM("\"payload\":{}"),
+     "a.json: $.work_package.items[0].payload: one of \"text\", \"asm\", \"hash_of\", "
+     "\"length_of\" and \"join\" is needed, got 0",
      PVM_OK},
     {ITEM("\"gas\":17"),
      "a.json: $.work_package.items[0].gas: unknown key; known here: service, code_hash, payload, "
