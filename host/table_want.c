@@ -344,7 +344,8 @@ void jam_table_compare_short(const struct jam_table_setup *setup, const struct j
                              struct pvm_buf *out)
 {
     const struct compare compare = {prefix, out};
-    bool alone = setup->calls.count == 1;
+    /* On-Transfer's account has the amounts before any call. */
+    bool alone = setup->calls.count == 1 && setup->context != JAM_ON_TRANSFER;
     if (!reached(&compare, seen))
         return;
     compare_exit(&compare, PVM_EXIT_OOG, seen->exit);
