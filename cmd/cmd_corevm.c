@@ -125,6 +125,7 @@ static enum pvm_status fib_options(const struct cmd *cmd, struct corevm_fib_opti
         .variant = (enum corevm_fib_variant)cmd_args_choice(args, COREVM_VARIANT, 0),
         .by_root = cmd_args_choice(args, COREVM_BY, 0) == 1,
         .gas = cmd_args_number(args, COREVM_GAS, 0),
+        .limits.inner_gas = CMD_INNER_GAS,
         .fault = (enum corevm_fib_fault)cmd_args_choice(args, COREVM_FAULT, 0),
         .progress = cmd->progress ? show_progress : NULL,
     };
@@ -134,6 +135,8 @@ static enum pvm_status fib_options(const struct cmd *cmd, struct corevm_fib_opti
     if (out->fault_at > out->last)
         return pvm_fail(err, PVM_E_USAGE, "corevm: --at %" PRIu64 ": the last package is %" PRIu64,
                         out->fault_at, out->last);
+    if (cmd_args_has(args, COREVM_AT) && !cmd_args_has(args, COREVM_FAULT))
+        return pvm_fail(err, PVM_E_USAGE, "corevm: --at means nothing without --fault");
     if (cmd_args_has(args, COREVM_GAS) && out->gas == 0)
         return pvm_fail(err, PVM_E_USAGE, "corevm: --gas 0: nothing can run");
     return PVM_OK;

@@ -51,6 +51,7 @@ struct corevm_fib_options {
     enum corevm_fib_variant variant;
     bool by_root;               /* imports name segment roots instead of work packages */
     uint64_t gas;               /* of each refinement; 0: enough */
+    struct jam_limits limits;   /* of each refinement */
     struct jam_segments *store; /* borrowed; NULL: one in memory */
     struct pvm_bytes service;   /* another service than our own; empty: our own */
     struct pvm_bytes child;     /* another child than the variant's; empty: that */

@@ -12,6 +12,20 @@ struct range {
  * once gets some of its pages called its own. */
 enum { MAX_RANGES = 256 };
 
+/* And as many placements and invocations, so that a guest decides nothing about our memory. */
+enum { MAX_NOTES = 4096 };
+
+/* Appends a note; of too many the older half is forgotten. */
+static void add_note(struct pvm_buf *notes, const void *note, size_t size)
+{
+    if (notes->len / size == MAX_NOTES) {
+        size_t half = notes->len / 2;
+        memmove(notes->ptr, notes->ptr + half, half);
+        notes->len = half;
+    }
+    pvm_buf_add(notes, note, size);
+}
+
 void corevm_recorder_init(struct corevm_recorder *recorder, const struct pvm_alloc *alloc)
 {
     *recorder = (struct corevm_recorder){
@@ -112,15 +126,25 @@ static void on_poke(struct corevm_recorder *recorder, const struct jam_call_even
         .page = from.page,
         .invocation = recorder->invocations.len / sizeof(struct corevm_invocation),
     };
-    pvm_buf_add(&recorder->placements, &placement, sizeof placement);
+    add_note(&recorder->placements, &placement, sizeof placement);
 }
 
+/* Ids ascend without two alike, so none stands behind the place of its own number. */
 static const struct jam_machine *find_machine(const struct jam_run *run, uint64_t id)
 {
-    const struct jam_machine *machine = NULL;
-    for (size_t i = 0; (machine = jam_run_machine(run, i)) != NULL && machine->id != id; i++)
-        ;
-    return machine;
+    size_t low = 0;
+    size_t high = id < SIZE_MAX ? (size_t)id + 1 : SIZE_MAX;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct jam_machine *machine = jam_run_machine(run, middle);
+        if (machine != NULL && machine->id == id)
+            return machine;
+        if (machine == NULL || machine->id > id)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
 }
 
 static void on_invoke(struct corevm_recorder *recorder, const struct jam_call_event *event)
@@ -138,7 +162,7 @@ static void on_invoke(struct corevm_recorder *recorder, const struct jam_call_ev
         .gas = machine != NULL ? machine->last_gas : 0,
         .left = machine != NULL ? machine->vm.gas : 0,
     };
-    pvm_buf_add(&recorder->invocations, &invocation, sizeof invocation);
+    add_note(&recorder->invocations, &invocation, sizeof invocation);
 }
 
 static void on_call(void *user, const struct jam_call_event *event)

@@ -39,8 +39,8 @@ struct corevm_invocation {
 struct corevm_recorder {
     const struct jam_run *run;  /* to be set before jam_run_go */
     struct pvm_buf ranges;      /* private: what is known of the parent's memory */
-    struct pvm_buf placements;  /* struct corevm_placement */
-    struct pvm_buf invocations; /* struct corevm_invocation */
+    struct pvm_buf placements;  /* struct corevm_placement; of many the last 2048 at least */
+    struct pvm_buf invocations; /* struct corevm_invocation; likewise */
 };
 
 void corevm_recorder_init(struct corevm_recorder *recorder, const struct pvm_alloc *alloc);

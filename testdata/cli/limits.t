@@ -41,3 +41,12 @@ A pipe that stands where the symbols would is no symbol file.
 
 $ rm flood.jam.sym; mkfifo flood.jam.sym; pvm inspect flood.jam | sed -n 2p
 >   format       jam
+
+Of 5000 invocations each of two packages remembers the last 2048 + 5000 - 4096.
+
+$ pvm asm restless.s -o restless.jam; pvm corevm fib --n 0 --service restless.jam --json | grep -c '"result": "OOG"'
+> 5904
+
+$ pvm corevm fib --n 3 --at 2
+! pvm: corevm: --at means nothing without --fault
+? 2
