@@ -217,6 +217,46 @@ static enum pvm_status start(struct cmd_run *run, enum run_mode mode, struct pvm
     return PVM_E_INTERNAL;
 }
 
+static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
+{
+    const struct cmd_args *args = run->args;
+    if (!cmd_args_has(args, RUN_PROFILE) && !cmd_args_has(args, RUN_FOLDED) &&
+        !cmd_args_has(args, RUN_STATS))
+        return PVM_OK;
+    return cmd_flame_init(&run->flame, run->profile, &run->symbols, cmd_args_has(args, RUN_STATS),
+                          err);
+}
+
+static enum pvm_status write_profile(const struct cmd_run *run, struct pvm_err *err)
+{
+    const char *scope = cmd_args_text(run->args, RUN_PROFILE);
+    const char *folded = cmd_args_text(run->args, RUN_FOLDED);
+    struct pvm_buf text = {0};
+    enum pvm_status status = PVM_OK;
+    if (folded != NULL) {
+        cmd_flame_folded(&run->flame, &text);
+        status = pvm_buf_status(&text, err);
+        if (status == PVM_OK)
+            status = cmd_write_file(folded, pvm_buf_bytes(&text), err);
+    }
+    text.len = 0;
+    if (scope != NULL && status == PVM_OK) {
+        cmd_flame_speedscope(&run->flame, cmd_file_name(run->name), &text);
+        status = pvm_buf_status(&text, err);
+        if (status == PVM_OK)
+            status = cmd_write_file(scope, pvm_buf_bytes(&text), err);
+    }
+    text.len = 0;
+    if (cmd_args_has(run->args, RUN_STATS) && status == PVM_OK) {
+        bool json = cmd_args_has(run->args, RUN_JSON);
+        cmd_flame_stats(&run->flame, json ? &text : &run->cmd->out);
+        if (json)
+            cmd_stderr(pvm_buf_bytes(&text));
+    }
+    pvm_buf_deinit(&text);
+    return status;
+}
+
 static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
@@ -229,7 +269,9 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     PVM_TRY(load_symbols(run, err));
     cmd_trace_init(&run->trace, run->cmd, cmd_args_has(args, RUN_JSON), run->profile,
                    &run->symbols);
-    return start(run, mode, err);
+    PVM_TRY(start_profile(run, err));
+    PVM_TRY(start(run, mode, err));
+    return write_profile(run, err);
 }
 
 enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
@@ -237,6 +279,7 @@ enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
     struct cmd_run run = {.cmd = cmd, .args = &cmd->args};
     enum pvm_status status = choose(&run, err);
     cmd_trace_deinit(&run.trace);
+    cmd_flame_deinit(&run.flame);
     pvm_buf_deinit(&run.report.dumps);
     cmd_symbols_deinit(&run.symbols);
     cmd_program_deinit(&run.loaded);

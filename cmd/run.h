@@ -3,6 +3,7 @@
 #ifndef CMD_RUN_H
 #define CMD_RUN_H
 
+#include "cmd/flame.h"
 #include "cmd/report.h"
 #include "cmd/trace.h"
 
@@ -61,6 +62,12 @@
       "from BLOB.sym if it belongs to BLOB")                                                       \
     X(RUN_TRACE, 0, "trace", FLAG, NULL,                                                           \
       "print a line for every instruction and host call; with --json on standard error")           \
+    X(RUN_PROFILE, 0, "profile", TEXT, "FILE",                                                     \
+      "write to FILE where gas and instructions went, for speedscope")                             \
+    X(RUN_FOLDED, 0, "profile-folded", TEXT, "FILE",                                               \
+      "write to FILE the gas of every call path, for flame graphs")                                \
+    X(RUN_STATS, 0, "stats", FLAG, NULL,                                                           \
+      "print instruction mix, hottest blocks and pages touched; with --json on standard error")    \
     X(RUN_JSON, 0, "json", FLAG, NULL, "report as JSON (docs/cli.md)")
 
 enum { RUN_OPTIONS(CMD_OPTION_ENUM) RUN_OPTION_COUNT };
@@ -82,6 +89,7 @@ struct cmd_run {
     struct cmd_program loaded; /* path NULL: no BLOB was given */
     struct cmd_symbols symbols;
     struct cmd_trace trace;
+    struct cmd_flame flame;
     struct cmd_report report;
 };
 

@@ -99,9 +99,12 @@ static enum pvm_status apply_options(const struct cmd_args *args, struct pvm_vm 
     return PVM_OK;
 }
 
-static void trace_step(void *user, const struct pvm_vm *vm)
+static void on_step(void *user, const struct pvm_vm *vm)
 {
-    cmd_trace_step(user, -1, vm);
+    struct cmd_run *run = user;
+    if (cmd_args_has(run->args, RUN_TRACE))
+        cmd_trace_step(&run->trace, -1, vm);
+    cmd_flame_step(&run->flame, -1, vm);
 }
 
 static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
@@ -114,8 +117,8 @@ static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture
     PVM_TRY(apply_options(run->args, vm, err));
     PVM_TRY(cmd_run_entry(run, vm->pc, &vm->pc, err));
     vm->gas = cmd_args_number(run->args, RUN_GAS, vm->gas);
-    if (cmd_args_has(run->args, RUN_TRACE))
-        vm->observer = (struct pvm_observer){trace_step, &run->trace};
+    if (cmd_args_has(run->args, RUN_TRACE) || run->flame.on)
+        vm->observer = (struct pvm_observer){on_step, run};
     return PVM_OK;
 }
 
@@ -126,8 +129,9 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     PVM_TRY(prepare(run, fixture, vm, err));
     uint64_t limit = vm->gas;
     PVM_TRY(pvm_vm_run(vm, &exit, err));
-    if (vm->observer.step != NULL)
+    if (cmd_args_has(run->args, RUN_TRACE))
         cmd_trace_end(&run->trace);
+    PVM_TRY(cmd_flame_end(&run->flame, err));
     struct cmd_report *report = &run->report;
     report->file = run->name;
     report->mode = "raw";

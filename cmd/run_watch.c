@@ -6,7 +6,9 @@
 static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
 {
     struct cmd_watch *watch = user;
-    cmd_trace_step(&watch->run->trace, machine, vm);
+    if (cmd_args_has(watch->run->args, RUN_TRACE))
+        cmd_trace_step(&watch->run->trace, machine, vm);
+    cmd_flame_step(&watch->run->flame, machine, vm);
 }
 
 static void on_call(void *user, const struct jam_call_event *event)
@@ -14,6 +16,7 @@ static void on_call(void *user, const struct jam_call_event *event)
     struct cmd_watch *watch = user;
     if (cmd_args_has(watch->run->args, RUN_TRACE))
         cmd_trace_call(&watch->run->trace, event);
+    cmd_flame_call(&watch->run->flame, event);
     if (watch->calls != NULL)
         cmd_calls_add(watch->calls, event);
 }
@@ -26,7 +29,7 @@ static void on_log(void *user, const struct jam_log_line *line)
 
 struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
 {
-    bool trace = cmd_args_has(watch->run->args, RUN_TRACE);
+    bool trace = cmd_args_has(watch->run->args, RUN_TRACE) || watch->run->flame.on;
     return (struct jam_hooks){
         .step = trace ? on_step : NULL,
         .log = on_log,
@@ -75,6 +78,7 @@ enum pvm_status cmd_watch_go(struct cmd_run *run, struct jam_run *jam,
         return fail_go(jam, status, err);
     if (cmd_args_has(run->args, RUN_TRACE))
         cmd_trace_end(&run->trace);
+    PVM_TRY(cmd_flame_end(&run->flame, err));
     if (vm != NULL && run->loaded.path == NULL)
         PVM_TRY(cmd_program_id(vm->program, &run->loaded.id, err));
     report->file = run->name;
