@@ -136,22 +136,30 @@ static enum pvm_status take_assigners(const struct merge *m, const struct jam_pr
     return status;
 }
 
+static bool has_run(const struct merge *m, uint32_t service)
+{
+    return jam_round_find(m->runs, service) != NULL;
+}
+
 static uint32_t assigner_067(const struct merge *m, const struct jam_privileges *manager,
                              size_t core)
 {
-    return jam_assigner_get(seen_by(m, jam_assigner_get(manager, core)), core);
+    uint32_t named = jam_assigner_get(manager, core);
+    return has_run(m, named) ? jam_assigner_get(seen_by(m, named), core) : named;
 }
 
-/* GP 0.6.7 and 0.7.0, 12.2: whom the manager named has the last word on its successor. If it did
- * not run, the GP's word for it is the old one, and so nothing was named. */
+/* GP 0.6.7 and 0.7.0, 12.2: whom the manager named has the last word on its successor. The text
+ * asks a service that did not run, too, and gets the old one as an answer, so that hardly anyone
+ * could ever be named; recorded chains of both versions take the manager's word then. */
 enum pvm_status jam_merge_067(struct jam_state *next, const struct jam_state *old,
                               const struct jam_round_runs *runs, size_t core_count,
                               struct pvm_err *err)
 {
     const struct merge m = {next, old, runs, core_count, err};
     const struct jam_privileges *manager = seen_by(&m, old->privileges.manager);
+    uint32_t named = manager->delegator;
     next->privileges.manager = manager->manager;
-    next->privileges.delegator = seen_by(&m, manager->delegator)->delegator;
+    next->privileges.delegator = has_run(&m, named) ? seen_by(&m, named)->delegator : named;
     take_always(&m, manager);
     PVM_TRY(take_assigners(&m, manager, assigner_067));
     PVM_TRY(take_staging(&m, old->privileges.delegator));

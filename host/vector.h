@@ -25,7 +25,8 @@ struct jam_vector_result {
      * (bit i for C(i)). */
     size_t changed, checked, foreign;
     uint32_t foreign_components;
-    bool refused; /* the block changed nothing at all: it was invalid */
+    /* Why there was nothing to check, static text; NULL: there was. passed is set all the same. */
+    const char *skipped;
 };
 
 void jam_vector_result_init(struct jam_vector_result *result, const struct pvm_alloc *alloc);

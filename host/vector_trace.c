@@ -59,18 +59,40 @@ static enum pvm_status read_block(struct jam_trace *trace, struct pvm_reader *r,
     return pvm_buf_status(&trace->block, err);
 }
 
-static enum pvm_status load_binary(struct jam_trace *trace, struct pvm_bytes octets,
-                                   struct pvm_err *err)
+static enum pvm_status read_rest(struct jam_trace *trace, struct pvm_reader r, struct pvm_err *err)
 {
-    struct pvm_reader r = pvm_reader(octets);
-    PVM_TRY(read_state(&r, &trace->before, "before", err));
-    jam_keyvals_params(trace->profile, &trace->before, &trace->params);
     PVM_TRY(read_block(trace, &r, err));
     PVM_TRY(read_state(&r, &trace->after, "after", err));
     if (pvm_reader_left(&r) != 0)
         return pvm_fail(err, PVM_E_MALFORMED, "%zu octets behind the trace's end",
                         pvm_reader_left(&r));
     return PVM_OK;
+}
+
+/* A genesis block has no state before it that shows the chain's size: one of the two fits. */
+static enum pvm_status read_genesis(struct jam_trace *trace, struct pvm_reader r,
+                                    struct pvm_err *err)
+{
+    struct pvm_err own = {.status = PVM_OK};
+    jam_params_get(trace->profile, JAM_PARAMS_TINY, &trace->params);
+    if (read_rest(trace, r, &own) == PVM_OK)
+        return PVM_OK;
+    trace->block.len = 0;
+    jam_map_deinit(&trace->after);
+    jam_map_init(&trace->after, trace->alloc);
+    jam_params_get(trace->profile, JAM_PARAMS_FULL, &trace->params);
+    return read_rest(trace, r, err);
+}
+
+static enum pvm_status load_binary(struct jam_trace *trace, struct pvm_bytes octets,
+                                   struct pvm_err *err)
+{
+    struct pvm_reader r = pvm_reader(octets);
+    PVM_TRY(read_state(&r, &trace->before, "before", err));
+    if (trace->before.count == 0)
+        return read_genesis(trace, r, err);
+    jam_keyvals_params(trace->profile, &trace->before, &trace->params);
+    return read_rest(trace, r, err);
 }
 
 /* ---- JSON ---- */
@@ -143,7 +165,8 @@ static enum pvm_status load_json(struct jam_trace *trace, struct jam_json root, 
     PVM_TRY(jam_json_fields(root, trace_fields, JAM_JSON_COUNT(trace_fields), &keys, err));
     PVM_TRY(load_state(keys.pre_state, &trace->before, "before", err));
     PVM_TRY(load_state(keys.post_state, &trace->after, "after", err));
-    jam_keyvals_params(trace->profile, &trace->before, &trace->params);
+    const struct jam_map *shown = trace->before.count > 0 ? &trace->before : &trace->after;
+    jam_keyvals_params(trace->profile, shown, &trace->params);
     return jam_chain_block_from_json(trace->profile, keys.block, &trace->block, err);
 }
 
