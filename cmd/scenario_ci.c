@@ -65,8 +65,8 @@ void cmd_scenario_junit(const char *suite, const struct cmd_scenario_case *cases
             pvm_buf_text(out, "\"/>\n");
             continue;
         }
-        pvm_buf_printf(out, "\">\n      <failure message=\"%zu differences\">",
-                       cases[i].failure_count);
+        pvm_buf_printf(out, "\">\n      <failure message=\"%zu difference%s\">",
+                       cases[i].failure_count, cases[i].failure_count == 1 ? "" : "s");
         xml_text(out, cases[i].failures);
         pvm_buf_text(out, "</failure>\n    </testcase>\n");
     }
