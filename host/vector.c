@@ -40,3 +40,37 @@ const struct jam_profile *jam_vector_profile(const char *path)
         return jam_profile_find("0.8.0-vectors");
     return found;
 }
+
+bool jam_vector_is_text(struct pvm_bytes octets)
+{
+    size_t i = 0;
+    while (i < octets.len && (octets.ptr[i] == ' ' || octets.ptr[i] == '\t' ||
+                              octets.ptr[i] == '\n' || octets.ptr[i] == '\r'))
+        i++;
+    return i < octets.len && octets.ptr[i] == '{' && memchr(octets.ptr, 0, octets.len) == NULL;
+}
+
+enum pvm_status jam_vector_read_stats(const struct jam_profile *profile, struct pvm_reader *reader,
+                                      struct jam_state *state, struct pvm_err *err)
+{
+    static const unsigned field_counts[] = {
+        [JAM_STATS_062] = 0, [JAM_STATS_064] = 12, [JAM_STATS_071] = 10, [JAM_STATS_080] = 11};
+    static const size_t offsets[] = {
+#define X(name) offsetof(struct jam_service_stat, name),
+        JAM_SERVICE_STATS(X)
+#undef X
+    };
+    uint64_t count = pvm_read_natural(reader);
+    for (uint64_t i = 0; i < count && !reader->failed; i++) {
+        struct jam_service_stat *stat;
+        uint32_t id = (uint32_t)pvm_read_le(reader, 4);
+        if (reader->failed)
+            break;
+        PVM_TRY(jam_state_stat(state, id, &stat, err));
+        for (unsigned k = 0; k < field_counts[profile->state.stats]; k++) {
+            uint64_t value = pvm_read_natural(reader);
+            memcpy((uint8_t *)stat + offsets[k], &value, sizeof value);
+        }
+    }
+    return PVM_OK;
+}

@@ -8,6 +8,7 @@
 #define HOST_VECTOR_H
 
 #include "host/context.h"
+#include "host/state.h"
 
 struct jam_vector_options {
     const struct jam_profile *profile; /* NULL: what the path or else the contents say */
@@ -35,5 +36,14 @@ void jam_vector_result_deinit(struct jam_vector_result *result);
 /* The version that a path names, as in "stf/v0.7.2/tiny/a.json" or "v0.7.0-storage_light/1.bin":
  * the last one that does; NULL: none. Vectors of 0.8.0 are by its reading "0.8.0-vectors". */
 const struct jam_profile *jam_vector_profile(const char *path);
+
+/* Whether a vector's octets are JSON rather than binary: an object, and no zero octet anywhere. */
+bool jam_vector_is_text(struct pvm_bytes octets);
+
+/* Statistics of services as binary vectors have them: their number, then ids and records. The
+ * reader fails for what is none. */
+PVM_MUST_USE enum pvm_status jam_vector_read_stats(const struct jam_profile *profile,
+                                                   struct pvm_reader *reader,
+                                                   struct jam_state *state, struct pvm_err *err);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "host/report.h"
 
-
 enum { SHOWN = 40 };
 
 void jam_text_octets(const struct pvm_bytes *octets, struct pvm_buf *out)

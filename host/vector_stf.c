@@ -109,16 +109,6 @@ bool jam_stf_is_json(struct pvm_bytes text)
 
 /* ---- loading either ---- */
 
-static bool begins_like_json(struct pvm_bytes octets)
-{
-    size_t i = 0;
-    while (i < octets.len && (octets.ptr[i] == ' ' || octets.ptr[i] == '\t' ||
-                              octets.ptr[i] == '\n' || octets.ptr[i] == '\r'))
-        i++;
-    /* A binary vector begins with a slot of four octets; no JSON has a zero octet. */
-    return i < octets.len && octets.ptr[i] == '{' && memchr(octets.ptr, 0, octets.len) == NULL;
-}
-
 enum pvm_status jam_stf_load(struct pvm_bytes octets, const char *name,
                              const struct jam_vector_options *options, struct jam_stf **out,
                              struct pvm_err *err)
@@ -129,7 +119,7 @@ enum pvm_status jam_stf_load(struct pvm_bytes octets, const char *name,
     stf->encoded.alloc = options->alloc;
     stf->profile = options->profile != NULL ? options->profile : jam_vector_profile(name);
     enum pvm_status status;
-    if (begins_like_json(octets)) {
+    if (jam_vector_is_text(octets)) {
         status = load_json(stf, octets, name, err);
     } else {
         if (stf->profile == NULL)

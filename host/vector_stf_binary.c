@@ -119,29 +119,6 @@ static enum pvm_status read_component(struct reading *in, enum jam_component com
                                 &in->file->state, in->err);
 }
 
-/* ---- statistics ---- */
-
-static enum pvm_status read_stats(struct reading *in)
-{
-    static const unsigned field_counts[] = {
-        [JAM_STATS_062] = 0, [JAM_STATS_064] = 12, [JAM_STATS_071] = 10, [JAM_STATS_080] = 11};
-    static const size_t offsets[] = {
-#define X(name) offsetof(struct jam_service_stat, name),
-        JAM_SERVICE_STATS(X)
-#undef X
-    };
-    uint64_t count = read_count(&in->r);
-    for (uint64_t i = 0; i < count && !in->r.failed; i++) {
-        struct jam_service_stat *stat;
-        PVM_TRY(jam_state_stat(&in->file->state, (uint32_t)pvm_read_le(&in->r, 4), &stat, in->err));
-        for (unsigned k = 0; k < field_counts[in->stf->profile->state.stats]; k++) {
-            uint64_t value = pvm_read_natural(&in->r);
-            memcpy((uint8_t *)stat + offsets[k], &value, sizeof value);
-        }
-    }
-    return PVM_OK;
-}
-
 /* ---- accounts ---- */
 
 /* An account that is being read. */
@@ -266,7 +243,7 @@ static enum pvm_status read_state(struct reading *in, struct jam_state_file **ou
     PVM_TRY(read_component(in, JAM_STATE_READY, skip_ready));
     PVM_TRY(read_component(in, JAM_STATE_ACCUMULATED, skip_accumulated));
     PVM_TRY(read_component(in, JAM_STATE_PRIVILEGES, skip_privileges));
-    PVM_TRY(read_stats(in));
+    PVM_TRY(jam_vector_read_stats(in->stf->profile, &in->r, &in->file->state, in->err));
     uint64_t count = read_count(&in->r);
     for (uint64_t i = 0; i < count; i++)
         PVM_TRY(read_account(in));

@@ -172,18 +172,9 @@ static enum pvm_status load_json(struct jam_trace *trace, struct jam_json root, 
 
 /* ---- either ---- */
 
-static bool begins_like_json(struct pvm_bytes octets)
-{
-    size_t i = 0;
-    while (i < octets.len && (octets.ptr[i] == ' ' || octets.ptr[i] == '\t' ||
-                              octets.ptr[i] == '\n' || octets.ptr[i] == '\r'))
-        i++;
-    return i < octets.len && octets.ptr[i] == '{' && memchr(octets.ptr, 0, octets.len) == NULL;
-}
-
 bool jam_trace_is(struct pvm_bytes octets)
 {
-    if (!begins_like_json(octets)) {
+    if (!jam_vector_is_text(octets)) {
         struct pvm_reader r = pvm_reader(octets);
         struct pvm_bytes root;
         return pass_state(&r, NULL, &root, NULL) == PVM_OK && !r.failed &&
@@ -204,7 +195,7 @@ static enum pvm_status load(struct jam_trace *trace, struct pvm_bytes octets, co
                             struct pvm_err *err)
 {
     struct jam_json_doc *doc;
-    if (!begins_like_json(octets)) {
+    if (!jam_vector_is_text(octets)) {
         enum pvm_status binary = load_binary(trace, octets, err);
         if (binary != PVM_OK)
             pvm_fail_at(err, binary, name);
