@@ -63,7 +63,7 @@ if command -v hyperfine >/dev/null; then
   "$binary" asm -f standard "$root/testdata/bench/w1_fib.s" -o "$work/tiny.jam"
   "${pin[@]}" hyperfine --warmup 5 --runs 100 --export-csv "$work/csv" -N \
     "$binary run $work/tiny.jam --args 0x0100000000000000" >/dev/null
-  awk -F , 'NR == 2 { 
+  awk -F , 'NR == 2 {
     printf "\nA whole process with a tiny program: median %.2f ms, least %.2f.\n", 1e3 * $4, 1e3 * $7
   }' "$work/csv" >>"$work/figures"
 fi
