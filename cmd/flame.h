@@ -17,8 +17,8 @@
 #include "host/context.h"
 
 enum {
-    CMD_FLAME_NODES = 1 << 17,  /* further paths count for their callers */
-    CMD_FLAME_DEPTH = 512,      /* deeper calls count for the deepest kept */
+    CMD_FLAME_NODES = 1 << 15,  /* further paths count for their callers */
+    CMD_FLAME_DEPTH = 128,      /* deeper calls count for the deepest kept */
     CMD_FLAME_MACHINES = 4096,  /* further ones are not looked into */
     CMD_FLAME_CODES = 256,      /* programs with counts of their own */
     CMD_FLAME_OCTETS = 1 << 26, /* of code of all these together */
