@@ -14,7 +14,7 @@
 /* Bounds on what one run may take of this computer. 0 means the default. */
 struct jam_limits {
     uint64_t memory;    /* octets of machine memory and decoded inner programs: 4 GiB */
-    uint64_t inner_gas; /* gas all invocations of inner machines may use together: 10^12 */
+    uint64_t inner_gas; /* gas all invocations of inner machines may use together: 2 * 10^10 */
     uint64_t work;      /* octets that host calls may copy, hash or map in all: 64 GiB */
     uint64_t log;       /* octets of log text kept: 16 MiB; further lines are only counted */
     uint64_t log_line;  /* octets of one message that are looked at: 64 KiB */

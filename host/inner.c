@@ -30,10 +30,26 @@ void jam_machines_init(struct jam_machines *machines, const struct pvm_rules *ru
 
 /* ---- programs ---- */
 
+/* Where in the list, which ascends by hash, the first program stands whose hash is not below. */
+static size_t program_place(const struct jam_machines *machines, const struct jam_hash *hash)
+{
+    size_t low = 0;
+    size_t high = machines->program_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (memcmp(&machines->programs[middle]->hash, hash, sizeof *hash) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void drop_program(struct jam_machines *machines, size_t at)
 {
     struct jam_program_entry *entry = machines->programs[at];
     machines->budget->used -= entry->cost;
+    machines->idle_count -= entry->users == 0;
     pvm_program_free(entry->program);
     pvm_alloc_free(machines->alloc, entry);
     machines->program_count--;
@@ -41,12 +57,11 @@ static void drop_program(struct jam_machines *machines, size_t at)
             (machines->program_count - at) * sizeof *machines->programs);
 }
 
-static void drop_idle_programs(struct jam_machines *machines)
+/* After an entry lost its last user, or got none: a few of these stay. */
+static void leave_idle(struct jam_machines *machines, const struct jam_program_entry *entry)
 {
-    size_t idle = 0;
-    for (size_t i = machines->program_count; i-- > 0;)
-        if (machines->programs[i]->users == 0 && ++idle > IDLE_PROGRAMS)
-            drop_program(machines, i);
+    if (entry->users == 0 && machines->idle_count > IDLE_PROGRAMS)
+        drop_program(machines, program_place(machines, &entry->hash));
 }
 
 static enum pvm_status charge(struct pvm_budget *budget, size_t cost, const char *what,
@@ -75,6 +90,8 @@ static enum pvm_status decode(struct jam_machines *machines, struct pvm_bytes bl
                               struct jam_program_entry *entry, struct pvm_err *err)
 {
     struct pvm_budget *budget = machines->budget;
+    size_t code_len;
+    PVM_TRY(pvm_program_check(blob, &code_len, err)); /* no limit comes before the GP's HUH */
     size_t cost = blob.len > SIZE_MAX / DECODE_COST ? SIZE_MAX : blob.len * DECODE_COST;
     PVM_TRY(charge(budget, cost, "an inner program", err));
     enum pvm_status status =
@@ -92,11 +109,10 @@ static enum pvm_status find_program(struct jam_machines *machines, struct pvm_by
                                     struct jam_program_entry **out, struct pvm_err *err)
 {
     struct jam_hash hash = jam_hash(blob);
-    for (size_t i = 0; i < machines->program_count; i++) {
-        if (jam_hash_equal(&machines->programs[i]->hash, &hash)) {
-            *out = machines->programs[i];
-            return PVM_OK;
-        }
+    size_t at = program_place(machines, &hash);
+    if (at < machines->program_count && jam_hash_equal(&machines->programs[at]->hash, &hash)) {
+        *out = machines->programs[at];
+        return PVM_OK;
     }
     void *list = room_for_one(machines->alloc, machines->programs, machines->program_count,
                               &machines->program_cap);
@@ -113,7 +129,11 @@ static enum pvm_status find_program(struct jam_machines *machines, struct pvm_by
         pvm_alloc_free(machines->alloc, entry);
         return status;
     }
-    machines->programs[machines->program_count++] = entry;
+    memmove(machines->programs + at + 1, machines->programs + at,
+            (machines->program_count - at) * sizeof *machines->programs);
+    machines->programs[at] = entry;
+    machines->program_count++;
+    machines->idle_count++;
     *out = entry;
     return PVM_OK;
 }
@@ -131,7 +151,8 @@ static void machine_free(struct jam_machines *machines, struct jam_machine *mach
     if (machine == NULL)
         return;
     pvm_vm_deinit(&machine->vm);
-    machine->entry->users--;
+    machines->idle_count += --machine->entry->users == 0;
+    leave_idle(machines, machine->entry);
     machines->budget->used -= MACHINE_COST;
     pvm_alloc_free(machines->alloc, machine);
 }
@@ -204,7 +225,7 @@ static enum pvm_status insert(struct jam_machines *machines, struct jam_program_
     machine->id = at;
     machine->hooks = machines->hooks;
     machine->entry = entry;
-    entry->users++;
+    machines->idle_count -= entry->users++ == 0;
     pvm_vm_init(&machine->vm, entry->program, machines->alloc, machines->budget);
     machine->vm.pc = pc;
     if (machines->hooks->step != NULL)
@@ -227,11 +248,13 @@ enum pvm_status jam_machines_add(struct jam_machines *machines, struct pvm_bytes
         *out = NULL;
         return PVM_OK;
     }
-    if (status == PVM_OK && !pvm_program_may_start(entry->program, pc))
-        *out = NULL;
-    else if (status == PVM_OK)
-        status = insert(machines, entry, pc, out, &why);
-    drop_idle_programs(machines);
+    if (entry != NULL) {
+        if (pvm_program_may_start(entry->program, pc))
+            status = insert(machines, entry, pc, out, &why);
+        else
+            *out = NULL;
+        leave_idle(machines, entry);
+    }
     return status == PVM_OK ? PVM_OK : pvm_fail(err, status, "%s", why.msg);
 }
 
@@ -253,7 +276,6 @@ void jam_machines_remove(struct jam_machines *machines, struct jam_machine *mach
     } else {
         machine_free(machines, machine);
     }
-    drop_idle_programs(machines);
 }
 
 void jam_machines_ended(struct jam_machines *machines, struct jam_machine *machine)

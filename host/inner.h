@@ -32,8 +32,9 @@ struct jam_machines {
     struct jam_machine *bad;    /* the machine whose last end was panic, fault or out of gas */
     uint64_t last;              /* id of the machine invoked last */
     bool any;                   /* whether there was one */
-    struct jam_program_entry **programs; /* oldest first, owned */
+    struct jam_program_entry **programs; /* ascending by hash, owned */
     size_t program_count, program_cap;
+    size_t idle_count; /* of them, those that no machine runs */
     const struct pvm_rules *rules;
     const struct pvm_alloc *alloc;
     struct pvm_budget *budget;
