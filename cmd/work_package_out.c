@@ -69,7 +69,7 @@ static void text_authorizer(const struct cmd *cmd, const struct cmd_package_repo
     else
         pvm_buf_printf(out, ", %snot in the core's pool (core_unauthorized)%s\n",
                        cmd_style(cmd, CMD_RED), cmd_style(cmd, CMD_PLAIN));
-    if (package->rule == JAM_PACKAGE_LOOKUP)
+    if (!package->started)
         return;
     label(out, "authorization");
     pvm_buf_printf(out, "%s, %" PRIu64 " gas of %" PRIu64, jam_outcome_name(package->auth_outcome),
@@ -199,7 +199,10 @@ static void json_authorization(const struct cmd_package_report *report, struct j
         jam_out_bool(json, "in_pool", report->in_pool);
     else
         jam_out_null(json, "in_pool");
-    jam_out_text(json, "outcome", jam_outcome_name(out->auth_outcome));
+    if (out->started)
+        jam_out_text(json, "outcome", jam_outcome_name(out->auth_outcome));
+    else
+        jam_out_null(json, "outcome");
     jam_out_number(json, "gas_limit", report->auth_gas_limit);
     jam_out_number(json, "gas_used", out->auth_gas_used);
     if (out->rule == JAM_PACKAGE_FINE)

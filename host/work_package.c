@@ -105,8 +105,8 @@ static enum pvm_status finish_refine(struct compute *c, size_t index, const stru
     struct jam_package_out *out = c->out;
     const struct jam_work_item *item = &c->in->package->items[index];
     const struct jam_result *result = jam_run_result(run);
-    enum jam_outcome outcome = jam_refine_outcome(c->profile, result, item->export_count,
-                                                  c->output_size, &c->params);
+    enum jam_outcome outcome =
+        jam_refine_outcome(c->profile, result, item->export_count, c->output_size, &c->params);
     out->digests[index] = digest_of(item, outcome, result->gas_used);
     if (outcome == JAM_ENDED_HALT) {
         pvm_buf_add_bytes(&out->outputs, result->output);
@@ -204,6 +204,14 @@ static bool lookup_is_whole(const struct jam_package_in *in)
     return true;
 }
 
+static uint64_t promised_exports(const struct jam_work_package *package)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < package->item_count; i++)
+        sum += package->items[i].export_count;
+    return sum;
+}
+
 static enum pvm_status fill_report(struct compute *c, size_t trace_len, struct pvm_err *err)
 {
     const struct jam_package_in *in = c->in;
@@ -265,10 +273,13 @@ enum pvm_status jam_package_compute(const struct jam_package_in *in,
         c.params = *options->params;
     else
         jam_params_get(c.profile, JAM_PARAMS_FULL, &c.params);
-    if (!lookup_is_whole(in)) {
+    if (!lookup_is_whole(in))
         out->rule = JAM_PACKAGE_LOOKUP;
+    if (promised_exports(in->package) > JAM_SEGMENTS_MAX)
+        out->rule = JAM_PACKAGE_EXPORTS;
+    if (out->rule != JAM_PACKAGE_FINE)
         return PVM_OK;
-    }
+    out->started = true;
     out->digests = pvm_alloc_zero(options->alloc, count + 1, sizeof *out->digests);
     c.ends = pvm_alloc_zero(options->alloc, count + 1, sizeof *c.ends);
     enum pvm_status status = PVM_OK;

@@ -86,8 +86,10 @@ bool jam_pool_has(const struct jam_state *state, uint64_t core, const struct jam
 
 /* What became of a package. */
 struct jam_package_out {
-    /* FINE: there is a report. UNAUTHORIZED, LOOKUP, REPORT_SIZE: there is none. */
+    /* FINE: there is a report. UNAUTHORIZED, LOOKUP, REPORT_SIZE: there is none; EXPORTS: none
+     * either, as more are promised than an index can tell apart. */
     enum jam_package_rule rule;
+    bool started; /* Is-Authorized ran, and the two below are known */
     enum jam_outcome auth_outcome;
     uint64_t auth_gas_used;
     struct jam_report report; /* lists and spans owned by this struct; context is the package's */

@@ -193,6 +193,13 @@ static const struct {
      {JAM_ENDED_HALT},
      0,
      0},
+    /* More exports than indices: nothing runs, and no room is taken for them. */
+    {PACKAGE(TOKEN "\"items\":[{\"service\":42,\"export_count\":32768},"
+                   "{\"service\":42,\"export_count\":1}]"),
+     JAM_PACKAGE_EXPORTS,
+     {JAM_ENDED_HALT},
+     0,
+     0},
     /* Data of an import is there, but not the root of the package it came from. */
     {PACKAGE(TOKEN "\"items\":[{\"service\":42,\"import_segments\":[{\"package_hash\":\"" ZERO
                    "\",\"data\":\"0x\"}]}]"),
