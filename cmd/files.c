@@ -28,7 +28,7 @@ static enum pvm_status fail_errno(const char *path, int error, struct pvm_err *e
 
 static enum pvm_status too_large(const char *name, struct pvm_err *err)
 {
-    return pvm_fail(err, PVM_E_IO, "%.200s: larger than %zu MiB", name, CMD_FILE_LIMIT >> 20);
+    return pvm_fail(err, PVM_E_MALFORMED, "%.200s: larger than %zu MiB", name, CMD_FILE_LIMIT >> 20);
 }
 
 static enum pvm_status read_all(int fd, const char *name, struct pvm_buf *out, struct pvm_err *err)

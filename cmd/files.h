@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Files as the command line names them. "-" is standard input or output. Every error is PVM_E_IO
- * with "FILE: reason".
+ * with "FILE: reason", but a file that is too large is PVM_E_MALFORMED.
  */
 #ifndef CMD_FILES_H
 #define CMD_FILES_H
