@@ -103,28 +103,38 @@ static enum pvm_status copy_name(struct jam_fixture_load *load, const char *name
     return PVM_OK;
 }
 
-static enum pvm_status read_all(struct jam_fixture_load *load, struct jam_json root)
+/* What the package refers to. */
+static enum pvm_status read_around(struct jam_fixture_load *load, const struct keys *keys)
 {
-    struct keys keys = {.name = ""};
+    PVM_TRY(jam_fixture_store(load, keys->segments));
+    PVM_TRY(jam_fixture_services(load, keys->services));
+    return jam_fixture_lookup(load, keys->segment_root_lookup);
+}
+
+static enum pvm_status read_own(struct jam_fixture_load *load, struct jam_json root)
+{
+    struct keys keys = {.name = "", .slot = load->out->state.slot};
     uint64_t item = 0;
-    if (jam_json_type(root) == JAM_JSON_OBJECT && jam_json_has(jam_json_get(root, "bundle")))
-        return jam_fixture_snapshot(load, root);
     PVM_TRY(jam_json_fields(root, fields, JAM_JSON_COUNT(fields), &keys, load->err));
     load->unchecked = keys.unchecked;
-    if (jam_json_has(jam_json_get(root, "slot")))
-        load->out->state.slot = keys.slot;
-    load->slot = load->out->state.slot;
+    load->out->state.slot = keys.slot;
+    load->slot = keys.slot;
     PVM_TRY(copy_name(load, keys.name));
     PVM_TRY(jam_fixture_profile(load, keys.gp));
     PVM_TRY(jam_fixture_params(load, keys.params));
     PVM_TRY(jam_fixture_core(load, keys.core));
     PVM_TRY(read_item_number(load, &keys, &item));
-    PVM_TRY(jam_fixture_store(load, keys.segments));
-    PVM_TRY(jam_fixture_services(load, keys.services));
-    PVM_TRY(jam_fixture_lookup(load, keys.segment_root_lookup));
+    PVM_TRY(read_around(load, &keys));
     struct jam_fixture_package_keys package = {keys.work_package, keys.extrinsics,
                                                keys.import_segments, keys.authorizer};
     return jam_fixture_package(load, &package, item);
+}
+
+static enum pvm_status read_all(struct jam_fixture_load *load, struct jam_json root)
+{
+    bool snapshot =
+        jam_json_type(root) == JAM_JSON_OBJECT && jam_json_has(jam_json_get(root, "bundle"));
+    return snapshot ? jam_fixture_snapshot(load, root) : read_own(load, root);
 }
 
 static enum pvm_status parse(struct jam_fixture_load *load, struct pvm_bytes text, const char *name)
@@ -143,8 +153,10 @@ static enum pvm_status make(const struct jam_fixture_options *options, struct ja
                             struct pvm_err *err)
 {
     struct jam_fixture *fixture = pvm_alloc_zero(options->alloc, 1, sizeof *fixture);
-    if (fixture == NULL)
-        return pvm_fail(err, PVM_E_MEMORY, "no memory for a fixture");
+    if (fixture == NULL) {
+        pvm_fail(err, PVM_E_MEMORY, "no memory for a fixture");
+        return PVM_E_MEMORY;
+    }
     jam_arena_init(&fixture->arena, data_limit, options->alloc);
     if (options->state == NULL) {
         jam_state_init(&fixture->state, options->alloc);

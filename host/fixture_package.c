@@ -258,14 +258,26 @@ static enum pvm_status count_items(struct jam_fixture_load *load,
     return check_outside(load, outside->import_segments, *count);
 }
 
+/* The program of the options, if it is a service's, becomes its code. */
+static enum pvm_status place_code(struct jam_fixture_load *load, uint32_t id)
+{
+    struct jam_service *service;
+    struct jam_hash hash;
+    bool placed;
+    PVM_TRY(place_blob(load, JAM_REFINE, id, &hash, &placed));
+    if (!placed)
+        return PVM_OK;
+    PVM_TRY(jam_state_edit(&load->out->state, id, &service, load->err));
+    service->code_hash = hash;
+    return PVM_OK;
+}
+
 static enum pvm_status read_items(struct jam_fixture_load *load,
                                   const struct jam_fixture_package_keys *outside,
                                   struct jam_json json, uint64_t item)
 {
     struct jam_fixture *out = load->out;
     struct jam_fixture_item_keys *keys;
-    struct jam_hash hash;
-    bool placed;
     size_t count;
     PVM_TRY(count_items(load, outside, json, &count));
     if (item >= count)
@@ -274,12 +286,7 @@ static enum pvm_status read_items(struct jam_fixture_load *load,
     out->item = (size_t)item;
     PVM_TRY(make_items(load, count, &keys));
     PVM_TRY(read_item_keys(load, outside, json, count, item, keys));
-    PVM_TRY(place_blob(load, JAM_REFINE, keys[item].service, &hash, &placed));
-    if (placed) {
-        struct jam_service *service;
-        PVM_TRY(jam_state_edit(&out->state, keys[item].service, &service, load->err));
-        service->code_hash = hash;
-    }
+    PVM_TRY(place_code(load, keys[item].service));
     for (size_t i = 0; i < count; i++) {
         PVM_TRY(jam_fixture_item(load, &keys[i], i));
         PVM_TRY(read_code_hash(load, keys[i].code_hash, &out->items[i]));

@@ -146,30 +146,35 @@ static enum pvm_status read_report(struct jam_fixture_load *load, struct jam_jso
     return status;
 }
 
-enum pvm_status jam_fixture_snapshot(struct jam_fixture_load *load, struct jam_json root)
+/* The package, and what is said of it. */
+static enum pvm_status read_bundle(struct jam_fixture_load *load, const struct root_keys *keys)
 {
-    struct root_keys keys = {.slot = 0};
     struct bundle_keys bundle = {.extrinsics = {NULL, NULL}};
-    struct jam_fixture *out = load->out;
-    PVM_TRY(jam_json_fields(root, root_fields, JAM_JSON_COUNT(root_fields), &keys, load->err));
-    PVM_TRY(jam_json_fields(keys.bundle, bundle_fields, JAM_JSON_COUNT(bundle_fields), &bundle,
+    PVM_TRY(jam_json_fields(keys->bundle, bundle_fields, JAM_JSON_COUNT(bundle_fields), &bundle,
                             load->err));
-    out->name = "";
-    out->snapshot.given = true;
-    if (jam_json_has(jam_json_get(root, "slot")))
-        out->state.slot = keys.slot;
-    load->slot = out->state.slot;
-    PVM_TRY(jam_fixture_profile(load, keys.gp));
-    PVM_TRY(jam_fixture_params(load, keys.params));
-    PVM_TRY(jam_fixture_core(load, keys.core_index));
-    PVM_TRY(jam_fixture_lookup(load, keys.segment_root_lookup));
-    struct jam_fixture_package_keys package = {
+    const struct jam_fixture_package_keys package = {
         .work_package = bundle.work_package,
         .extrinsics = unless_empty(bundle.extrinsics),
         .import_segments = unless_empty(bundle.import_segments),
     };
     PVM_TRY(jam_fixture_package(load, &package, load->options->has_item ? load->options->item : 0));
-    PVM_TRY(check_hash(load, keys.package_hash));
-    PVM_TRY(check_proofs(load, bundle.justifications));
+    PVM_TRY(check_hash(load, keys->package_hash));
+    return check_proofs(load, bundle.justifications);
+}
+
+enum pvm_status jam_fixture_snapshot(struct jam_fixture_load *load, struct jam_json root)
+{
+    struct root_keys keys = {.slot = load->out->state.slot};
+    struct jam_fixture *out = load->out;
+    PVM_TRY(jam_json_fields(root, root_fields, JAM_JSON_COUNT(root_fields), &keys, load->err));
+    out->name = "";
+    out->snapshot.given = true;
+    out->state.slot = keys.slot;
+    load->slot = keys.slot;
+    PVM_TRY(jam_fixture_profile(load, keys.gp));
+    PVM_TRY(jam_fixture_params(load, keys.params));
+    PVM_TRY(jam_fixture_core(load, keys.core_index));
+    PVM_TRY(jam_fixture_lookup(load, keys.segment_root_lookup));
+    PVM_TRY(read_bundle(load, &keys));
     return read_report(load, keys.report);
 }

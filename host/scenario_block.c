@@ -201,7 +201,7 @@ static enum pvm_status turn_over(struct jam_round_play *play, size_t core)
             pvm_buf_add(&next, pool.ptr + at, JAM_HASH_SIZE);
     }
     if (queue.len == QUEUE_SIZE)
-        pvm_buf_add(&next, queue.ptr + play->told.slot % JAM_QUEUE_LEN * JAM_HASH_SIZE,
+        pvm_buf_add(&next, queue.ptr + (size_t)(play->told.slot % JAM_QUEUE_LEN) * JAM_HASH_SIZE,
                     JAM_HASH_SIZE);
     else
         pvm_buf_add_zeros(&next, JAM_HASH_SIZE);

@@ -13,6 +13,22 @@ struct pvm_err *jam_expect_err(const struct jam_expect_place *place)
     return place->expecting->scenario->err;
 }
 
+bool jam_expect_good(struct jam_expecting *expecting, enum pvm_status status)
+{
+    if (expecting->status == PVM_OK)
+        expecting->status = status;
+    return expecting->status == PVM_OK;
+}
+
+/* Whether there is a value to be compared, and status, of reading it, is fine. */
+static bool is_read(const struct jam_expect_place *place, enum pvm_status status)
+{
+    if (!jam_expect_good(place->expecting, status))
+        return false;
+    place->expecting->check_count++;
+    return true;
+}
+
 void jam_expect_begin(const struct jam_expect_place *place, const char *what)
 {
     place->expecting->failure_count++;
@@ -20,50 +36,40 @@ void jam_expect_begin(const struct jam_expect_place *place, const char *what)
                    place->text[0] != '\0' && what[0] != '\0' ? " " : "", what);
 }
 
-enum pvm_status jam_expect_number(const struct jam_expect_place *place, const char *what,
-                                  struct jam_json json, uint64_t got)
+void jam_expect_number(const struct jam_expect_place *place, const char *what, struct jam_json json,
+                       uint64_t got)
 {
-    uint64_t expected;
-    if (!jam_json_has(json))
-        return PVM_OK;
-    PVM_TRY(jam_json_u64(json, UINT64_MAX, &expected, jam_expect_err(place)));
-    place->expecting->check_count++;
-    if (expected == got)
-        return PVM_OK;
+    uint64_t expected = 0;
+    if (!jam_json_has(json) ||
+        !is_read(place, jam_json_u64(json, UINT64_MAX, &expected, jam_expect_err(place))) ||
+        expected == got)
+        return;
     jam_expect_begin(place, what);
     pvm_buf_printf(place->expecting->failures, "%" PRIu64 ", got %" PRIu64 "\n", expected, got);
-    return PVM_OK;
 }
 
-enum pvm_status jam_expect_text(const struct jam_expect_place *place, const char *what,
-                                struct jam_json json, const char *got)
+void jam_expect_text(const struct jam_expect_place *place, const char *what, struct jam_json json,
+                     const char *got)
 {
     const char *expected = NULL;
-    if (!jam_json_has(json))
-        return PVM_OK;
-    PVM_TRY(jam_json_text(json, &expected, jam_expect_err(place)));
-    place->expecting->check_count++;
-    if (strcmp(expected, got) == 0)
-        return PVM_OK;
+    if (!jam_json_has(json) ||
+        !is_read(place, jam_json_text(json, &expected, jam_expect_err(place))) ||
+        strcmp(expected, got) == 0)
+        return;
     jam_expect_begin(place, what);
     pvm_buf_printf(place->expecting->failures, "%.80s, got %s\n", expected, got);
-    return PVM_OK;
 }
 
-enum pvm_status jam_expect_truth(const struct jam_expect_place *place, const char *what,
-                                 struct jam_json json, bool got)
+void jam_expect_truth(const struct jam_expect_place *place, const char *what, struct jam_json json,
+                      bool got)
 {
-    bool expected;
-    if (!jam_json_has(json))
-        return PVM_OK;
-    PVM_TRY(jam_json_bool(json, &expected, jam_expect_err(place)));
-    place->expecting->check_count++;
-    if (expected == got)
-        return PVM_OK;
+    bool expected = false;
+    if (!jam_json_has(json) ||
+        !is_read(place, jam_json_bool(json, &expected, jam_expect_err(place))) || expected == got)
+        return;
     jam_expect_begin(place, what);
     pvm_buf_printf(place->expecting->failures, "%s, got %s\n", expected ? "yes" : "no",
                    got ? "yes" : "no");
-    return PVM_OK;
 }
 
 static void octets_text(struct pvm_buf *out, const struct pvm_bytes *octets)
@@ -77,45 +83,41 @@ static void octets_text(struct pvm_buf *out, const struct pvm_bytes *octets)
 }
 
 /* null stands for nothing there; so does got NULL. */
-enum pvm_status jam_expect_octets(const struct jam_expect_place *place, const char *what,
-                                  struct jam_json json, const struct pvm_bytes *got)
+void jam_expect_octets(const struct jam_expect_place *place, const char *what, struct jam_json json,
+                       const struct pvm_bytes *got)
 {
     struct jam_expecting *expecting = place->expecting;
     struct pvm_bytes expected = pvm_bytes_none();
-    if (!jam_json_has(json))
-        return PVM_OK;
     bool none = jam_json_type(json) == JAM_JSON_NULL;
-    if (!none)
-        PVM_TRY(jam_fixture_octets(&expecting->scenario->load, json, &expected));
-    expecting->check_count++;
+    if (!jam_json_has(json) ||
+        !is_read(place,
+                 none ? PVM_OK : jam_fixture_octets(&expecting->scenario->load, json, &expected)))
+        return;
     if (none ? got == NULL : got != NULL && pvm_bytes_equal(expected, *got))
-        return PVM_OK;
+        return;
     jam_expect_begin(place, what);
     octets_text(expecting->failures, none ? NULL : &expected);
     pvm_buf_text(expecting->failures, ", got ");
     octets_text(expecting->failures, got);
     pvm_buf_text(expecting->failures, "\n");
-    return PVM_OK;
 }
 
-enum pvm_status jam_expect_hash(const struct jam_expect_place *place, const char *what,
-                                struct jam_json json, const struct jam_hash *got)
+void jam_expect_hash(const struct jam_expect_place *place, const char *what, struct jam_json json,
+                     const struct jam_hash *got)
 {
     struct pvm_bytes span = got != NULL ? jam_hash_bytes(got) : pvm_bytes_none();
-    return jam_expect_octets(place, what, json, got != NULL ? &span : NULL);
+    jam_expect_octets(place, what, json, got != NULL ? &span : NULL);
 }
 
 /* How many entries a list has; the first of both are then compared one by one. */
-enum pvm_status jam_expect_counts(const struct jam_expect_place *place, const char *what,
-                                  struct jam_json list, size_t got)
+void jam_expect_counts(const struct jam_expect_place *place, const char *what, struct jam_json list,
+                       size_t got)
 {
-    PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, jam_expect_err(place)));
-    place->expecting->check_count++;
-    if (jam_json_count(list) == got)
-        return PVM_OK;
+    if (!is_read(place, jam_json_expect(list, JAM_JSON_ARRAY, jam_expect_err(place))) ||
+        jam_json_count(list) == got)
+        return;
     jam_expect_begin(place, what);
     pvm_buf_printf(place->expecting->failures, "%zu, got %zu\n", jam_json_count(list), got);
-    return PVM_OK;
 }
 
 struct jam_expect_place jam_expect_at(struct jam_expecting *expecting, const char *fmt, ...)

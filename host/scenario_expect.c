@@ -45,6 +45,22 @@ static const struct jam_json_field result_fields[] = {
     JAM_JSON_FIELD(struct result_keys, exports),
 };
 
+static enum pvm_status expect_result(struct jam_expecting *expecting, size_t package, size_t index,
+                                     const struct jam_work_digest *digest, struct jam_json json)
+{
+    struct result_keys keys = {.outcome = {NULL, NULL}};
+    bool halted = digest->result == JAM_ENDED_HALT;
+    struct jam_expect_place place =
+        jam_expect_at(expecting, "packages[%zu].results[%zu]", package, index);
+    PVM_TRY(jam_json_fields(json, result_fields, JAM_JSON_COUNT(result_fields), &keys,
+                            jam_expect_err(&place)));
+    jam_expect_text(&place, "outcome", keys.outcome, jam_outcome_name(digest->result));
+    jam_expect_octets(&place, "output", keys.output, halted ? &digest->output : NULL);
+    jam_expect_number(&place, "gas_used", keys.gas_used, digest->refine_load.gas_used);
+    jam_expect_number(&place, "exports", keys.exports, digest->refine_load.exports);
+    return PVM_OK;
+}
+
 static enum pvm_status expect_results(struct jam_expecting *expecting, size_t index,
                                       const struct jam_scenario_package *package,
                                       struct jam_json list)
@@ -53,22 +69,11 @@ static enum pvm_status expect_results(struct jam_expecting *expecting, size_t in
     struct jam_expect_place whole = jam_expect_at(expecting, "packages[%zu]", index);
     if (!jam_json_has(list))
         return PVM_OK;
-    PVM_TRY(jam_expect_counts(&whole, "results", list, report->result_count));
+    jam_expect_counts(&whole, "results", list, report->result_count);
     struct jam_json json = jam_json_first(list);
     for (size_t i = 0; jam_json_has(json) && i < report->result_count;
-         i++, json = jam_json_next(json)) {
-        const struct jam_work_digest *digest = &report->results[i];
-        struct result_keys keys = {.outcome = {NULL, NULL}};
-        struct jam_expect_place place =
-            jam_expect_at(expecting, "packages[%zu].results[%zu]", index, i);
-        PVM_TRY(jam_json_fields(json, result_fields, JAM_JSON_COUNT(result_fields), &keys,
-                                jam_expect_err(&place)));
-        bool halted = digest->result == JAM_ENDED_HALT;
-        PVM_TRY(jam_expect_text(&place, "outcome", keys.outcome, jam_outcome_name(digest->result)));
-        PVM_TRY(jam_expect_octets(&place, "output", keys.output, halted ? &digest->output : NULL));
-        PVM_TRY(jam_expect_number(&place, "gas_used", keys.gas_used, digest->refine_load.gas_used));
-        PVM_TRY(jam_expect_number(&place, "exports", keys.exports, digest->refine_load.exports));
-    }
+         i++, json = jam_json_next(json))
+        PVM_TRY(expect_result(expecting, index, i, &report->results[i], json));
     return PVM_OK;
 }
 
@@ -89,49 +94,58 @@ static enum pvm_status expect_report(struct jam_expecting *expecting, size_t ind
         }
         return PVM_OK;
     }
-    PVM_TRY(jam_expect_octets(&place, "trace", keys->trace, &report->auth_output));
-    PVM_TRY(jam_expect_hash(&place, "exports_root", keys->exports_root,
-                            &report->package_spec.exports_root));
-    PVM_TRY(
-        jam_expect_number(&place, "exports", keys->exports, report->package_spec.exports_count));
-    PVM_TRY(jam_expect_number(&place, "length", keys->length, report->package_spec.length));
+    jam_expect_octets(&place, "trace", keys->trace, &report->auth_output);
+    jam_expect_hash(&place, "exports_root", keys->exports_root, &report->package_spec.exports_root);
+    jam_expect_number(&place, "exports", keys->exports, report->package_spec.exports_count);
+    jam_expect_number(&place, "length", keys->length, report->package_spec.length);
     return expect_results(expecting, index, package, keys->results);
+}
+
+/* Whether the package was refused is as expected; then the rest can be. */
+static bool expect_refusal(const struct jam_expect_place *place,
+                           const struct jam_scenario_package *package, struct jam_json refused)
+{
+    struct jam_expecting *expecting = place->expecting;
+    const char *rule = jam_package_rule_name(package->rule);
+    if (jam_json_has(refused)) {
+        jam_expect_text(place, "refused", refused, rule);
+        return true;
+    }
+    if (package->rule == JAM_PACKAGE_FINE)
+        return true;
+    expecting->check_count++;
+    jam_expect_begin(place, "");
+    pvm_buf_printf(expecting->failures, "not to be refused, got %s: %s\n", rule,
+                   jam_package_rule_text(package->rule));
+    return false;
+}
+
+static enum pvm_status expect_package(struct jam_expecting *expecting, size_t index,
+                                      struct jam_json json)
+{
+    const struct jam_scenario_package *package = &expecting->round->packages[index];
+    struct package_keys keys = {.refused = {NULL, NULL}};
+    struct jam_expect_place place = jam_expect_at(expecting, "packages[%zu]", index);
+    PVM_TRY(jam_json_fields(json, package_fields, JAM_JSON_COUNT(package_fields), &keys,
+                            jam_expect_err(&place)));
+    if (!expect_refusal(&place, package, keys.refused))
+        return PVM_OK;
+    jam_expect_hash(&place, "hash", keys.hash, &package->hash);
+    jam_expect_number(&place, "auth_gas_used", keys.auth_gas_used, package->out.auth_gas_used);
+    return expect_report(expecting, index, package, &keys);
 }
 
 static enum pvm_status expect_packages(struct jam_expecting *expecting, struct jam_json list)
 {
-    const struct jam_scenario_round *round = expecting->round;
+    size_t count = expecting->round->package_count;
     struct jam_expect_place whole = jam_expect_at(expecting, "packages");
     if (!jam_json_has(list))
         return PVM_OK;
     expecting->refusals_said = true;
-    PVM_TRY(jam_expect_counts(&whole, "", list, round->package_count));
+    jam_expect_counts(&whole, "", list, count);
     struct jam_json json = jam_json_first(list);
-    for (size_t i = 0; jam_json_has(json) && i < round->package_count;
-         i++, json = jam_json_next(json)) {
-        const struct jam_scenario_package *package = &round->packages[i];
-        struct package_keys keys = {.refused = {NULL, NULL}};
-        struct jam_expect_place place = jam_expect_at(expecting, "packages[%zu]", i);
-        PVM_TRY(jam_json_fields(json, package_fields, JAM_JSON_COUNT(package_fields), &keys,
-                                jam_expect_err(&place)));
-        bool refused = package->rule != JAM_PACKAGE_FINE;
-        if (jam_json_has(keys.refused) || refused)
-            expecting->check_count++;
-        if (jam_json_has(keys.refused)) {
-            PVM_TRY(jam_expect_text(&place, "refused", keys.refused,
-                                    jam_package_rule_name(package->rule)));
-        } else if (refused) {
-            jam_expect_begin(&place, "");
-            pvm_buf_printf(expecting->failures, "not to be refused, got %s: %s\n",
-                           jam_package_rule_name(package->rule),
-                           jam_package_rule_text(package->rule));
-            continue;
-        }
-        PVM_TRY(jam_expect_hash(&place, "hash", keys.hash, &package->hash));
-        PVM_TRY(jam_expect_number(&place, "auth_gas_used", keys.auth_gas_used,
-                                  package->out.auth_gas_used));
-        PVM_TRY(expect_report(expecting, i, package, &keys));
-    }
+    for (size_t i = 0; jam_json_has(json) && i < count; i++, json = jam_json_next(json))
+        PVM_TRY(expect_package(expecting, i, json));
     return PVM_OK;
 }
 
@@ -158,23 +172,22 @@ static enum pvm_status expect_run(struct jam_expecting *expecting, size_t index,
     struct jam_expect_place place = jam_expect_at(expecting, "runs[%zu]", index);
     PVM_TRY(jam_json_fields(json, run_fields, JAM_JSON_COUNT(run_fields), &keys,
                             jam_expect_err(&place)));
-    PVM_TRY(jam_expect_number(&place, "service", keys.service, run->service));
-    PVM_TRY(jam_expect_truth(&place, "on_transfer", keys.on_transfer, run->on_transfer));
-    PVM_TRY(jam_expect_text(&place, "outcome", keys.outcome, jam_outcome_name(run->outcome)));
-    PVM_TRY(jam_expect_number(&place, "gas", keys.gas, run->gas));
-    PVM_TRY(jam_expect_number(&place, "gas_used", keys.gas_used, run->gas_used));
-    PVM_TRY(jam_expect_text(&place, "context", keys.context,
-                            run->exceptional ? "exceptional" : "regular"));
-    PVM_TRY(jam_expect_hash(&place, "yield", keys.yield, run->has_yield ? &run->yield : NULL));
-    PVM_TRY(jam_expect_number(&place, "operands", keys.operands, run->operand_count));
-    PVM_TRY(jam_expect_number(&place, "transfers", keys.transfers, run->transfer_count));
-    PVM_TRY(jam_expect_number(&place, "made", keys.made, run->made_count));
+    jam_expect_number(&place, "service", keys.service, run->service);
+    jam_expect_truth(&place, "on_transfer", keys.on_transfer, run->on_transfer);
+    jam_expect_text(&place, "outcome", keys.outcome, jam_outcome_name(run->outcome));
+    jam_expect_number(&place, "gas", keys.gas, run->gas);
+    jam_expect_number(&place, "gas_used", keys.gas_used, run->gas_used);
+    jam_expect_text(&place, "context", keys.context, run->exceptional ? "exceptional" : "regular");
+    jam_expect_hash(&place, "yield", keys.yield, run->has_yield ? &run->yield : NULL);
+    jam_expect_number(&place, "operands", keys.operands, run->operand_count);
+    jam_expect_number(&place, "transfers", keys.transfers, run->transfer_count);
+    jam_expect_number(&place, "made", keys.made, run->made_count);
     if (!jam_json_has(keys.new_services))
         return PVM_OK;
-    PVM_TRY(jam_expect_counts(&place, "new_services", keys.new_services, run->new_count));
+    jam_expect_counts(&place, "new_services", keys.new_services, run->new_count);
     struct jam_json id = jam_json_first(keys.new_services);
     for (size_t i = 0; jam_json_has(id) && i < run->new_count; i++, id = jam_json_next(id))
-        PVM_TRY(jam_expect_number(&place, "new service", id, run->new_services[i]));
+        jam_expect_number(&place, "new service", id, run->new_services[i]);
     return PVM_OK;
 }
 
@@ -184,7 +197,7 @@ static enum pvm_status expect_runs(struct jam_expecting *expecting, struct jam_j
     struct jam_expect_place whole = jam_expect_at(expecting, "runs");
     if (!jam_json_has(list))
         return PVM_OK;
-    PVM_TRY(jam_expect_counts(&whole, "", list, round->run_count));
+    jam_expect_counts(&whole, "", list, round->run_count);
     struct jam_json json = jam_json_first(list);
     for (size_t i = 0; jam_json_has(json) && i < round->run_count; i++, json = jam_json_next(json))
         PVM_TRY(expect_run(expecting, i, &round->runs[i], json));
@@ -198,16 +211,16 @@ static enum pvm_status expect_preimages(struct jam_expecting *expecting, struct 
     if (!jam_json_has(list))
         return PVM_OK;
     expecting->preimages_said = true;
-    PVM_TRY(jam_expect_counts(&whole, "", list, round->preimage_count));
+    jam_expect_counts(&whole, "", list, round->preimage_count);
     struct jam_json json = jam_json_first(list);
     for (size_t i = 0; jam_json_has(json) && i < round->preimage_count;
          i++, json = jam_json_next(json)) {
         const struct jam_scenario_preimage *preimage = &round->preimages[i];
         struct jam_expect_place place = jam_expect_at(expecting, "preimages[%zu]", i);
         bool fine = preimage->rule == JAM_PREIMAGES_FINE;
-        PVM_TRY(jam_expect_text(
-            &place, "", json,
-            fine && !preimage->stored ? "not_stored" : jam_preimage_rule_name(preimage->rule)));
+        jam_expect_text(&place, "", json,
+                        fine && !preimage->stored ? "not_stored"
+                                                  : jam_preimage_rule_name(preimage->rule));
     }
     return PVM_OK;
 }
@@ -227,7 +240,7 @@ static enum pvm_status expect_yields(struct jam_expecting *expecting, struct jam
     struct jam_expect_place whole = jam_expect_at(expecting, "yields");
     if (!jam_json_has(list))
         return PVM_OK;
-    PVM_TRY(jam_expect_counts(&whole, "", list, state->output_count));
+    jam_expect_counts(&whole, "", list, state->output_count);
     struct jam_json json = jam_json_first(list);
     for (size_t i = 0; jam_json_has(json) && i < state->output_count;
          i++, json = jam_json_next(json)) {
@@ -235,8 +248,8 @@ static enum pvm_status expect_yields(struct jam_expecting *expecting, struct jam
         struct jam_expect_place place = jam_expect_at(expecting, "yields[%zu]", i);
         PVM_TRY(jam_json_fields(json, yield_fields, JAM_JSON_COUNT(yield_fields), &keys,
                                 jam_expect_err(&place)));
-        PVM_TRY(jam_expect_number(&place, "service", keys.service, state->outputs[i].service));
-        PVM_TRY(jam_expect_hash(&place, "hash", keys.hash, &state->outputs[i].hash));
+        jam_expect_number(&place, "service", keys.service, state->outputs[i].service);
+        jam_expect_hash(&place, "hash", keys.hash, &state->outputs[i].hash);
     }
     return PVM_OK;
 }
@@ -255,14 +268,14 @@ static enum pvm_status expect_block(struct jam_expecting *expecting, const struc
 {
     const struct jam_scenario_round *round = expecting->round;
     struct jam_expect_place place = jam_expect_at(expecting, "block");
-    PVM_TRY(jam_expect_text(&place, "", keys->block, round->block_invalid ? "invalid" : "valid"));
+    jam_expect_text(&place, "", keys->block, round->block_invalid ? "invalid" : "valid");
     expecting->block_said = expecting->block_said || jam_json_has(keys->block);
-    PVM_TRY(jam_expect_number(&place, "reports", keys->reports, round->report_count));
-    PVM_TRY(jam_expect_number(&place, "ready", keys->ready, round->block.ready_count));
-    PVM_TRY(jam_expect_number(&place, "accumulated", keys->accumulated,
-                              round->block.accumulated_count));
-    PVM_TRY(jam_expect_number(&place, "rounds", keys->rounds, round->block.round_count));
-    return jam_expect_number(&place, "gas_used", keys->gas_used, round->block.gas_used);
+    jam_expect_number(&place, "reports", keys->reports, round->report_count);
+    jam_expect_number(&place, "ready", keys->ready, round->block.ready_count);
+    jam_expect_number(&place, "accumulated", keys->accumulated, round->block.accumulated_count);
+    jam_expect_number(&place, "rounds", keys->rounds, round->block.round_count);
+    jam_expect_number(&place, "gas_used", keys->gas_used, round->block.gas_used);
+    return expecting->status;
 }
 
 /* Keys that mean something for a round only. */
@@ -277,6 +290,14 @@ static enum pvm_status check_end(const struct expect_keys *keys, struct pvm_err 
     return PVM_OK;
 }
 
+static enum pvm_status expect_round(struct jam_expecting *expecting, const struct expect_keys *keys)
+{
+    PVM_TRY(expect_packages(expecting, keys->packages));
+    PVM_TRY(expect_block(expecting, keys));
+    PVM_TRY(expect_runs(expecting, keys->runs));
+    return expect_preimages(expecting, keys->preimages);
+}
+
 enum pvm_status jam_scenario_expect(struct jam_expecting *expecting, struct jam_json expect)
 {
     struct jam_scenario *s = expecting->scenario;
@@ -285,18 +306,12 @@ enum pvm_status jam_scenario_expect(struct jam_expecting *expecting, struct jam_
     if (!jam_json_has(expect) || jam_json_type(expect) == JAM_JSON_NULL)
         return PVM_OK;
     PVM_TRY(jam_json_fields(expect, expect_fields, JAM_JSON_COUNT(expect_fields), &keys, s->err));
-    if (expecting->round == NULL) {
-        PVM_TRY(check_end(&keys, s->err));
-    } else {
-        PVM_TRY(expect_packages(expecting, keys.packages));
-        PVM_TRY(expect_block(expecting, &keys));
-        PVM_TRY(expect_runs(expecting, keys.runs));
-        PVM_TRY(expect_preimages(expecting, keys.preimages));
-    }
-    PVM_TRY(jam_expect_number(&place, "waiting", keys.waiting, waiting(&s->file->state)));
+    PVM_TRY(expecting->round == NULL ? check_end(&keys, s->err) : expect_round(expecting, &keys));
+    jam_expect_number(&place, "waiting", keys.waiting, waiting(&s->file->state));
     PVM_TRY(expect_yields(expecting, keys.yields));
     PVM_TRY(jam_expect_services(expecting, keys.services));
-    return jam_expect_privileges(expecting, keys.privileges);
+    PVM_TRY(jam_expect_privileges(expecting, keys.privileges));
+    return expecting->status;
 }
 
 enum pvm_status jam_scenario_unsaid(struct jam_expecting *expecting)

@@ -76,10 +76,9 @@ static enum pvm_status expect_storage(struct jam_expecting *expecting,
     bool found = jam_storage_get(service, key, &value);
     pvm_buf_text(&what, "storage ");
     jam_octets_text(key, SHOWN, &what);
-    enum pvm_status status =
-        jam_expect_octets(&place, pvm_buf_str(&what), keys.value, found ? &value : NULL);
+    jam_expect_octets(&place, pvm_buf_str(&what), keys.value, found ? &value : NULL);
     pvm_buf_deinit(&what);
-    return status;
+    return expecting->status;
 }
 
 static void slots_text(struct pvm_buf *out, bool there, const struct jam_request *request)
@@ -153,10 +152,9 @@ static enum pvm_status expect_preimage(struct jam_expecting *expecting,
     bool found = jam_preimage_get(service, &keys.hash, &blob);
     pvm_buf_text(&what, "preimage 0x");
     pvm_buf_hex(&what, jam_hash_bytes(&keys.hash));
-    enum pvm_status status =
-        jam_expect_octets(&place, pvm_buf_str(&what), keys.blob, found ? &blob : NULL);
+    jam_expect_octets(&place, pvm_buf_str(&what), keys.blob, found ? &blob : NULL);
     pvm_buf_deinit(&what);
-    return status;
+    return expecting->status;
 }
 
 static enum pvm_status expect_each(
@@ -177,18 +175,16 @@ static enum pvm_status expect_account(struct jam_expecting *expecting,
                                       const struct service_keys *keys)
 {
     struct jam_expect_place place = jam_expect_at(expecting, "service %" PRIu32, service->id);
-    PVM_TRY(jam_expect_hash(&place, "code_hash", keys->code_hash, &service->code_hash));
-    PVM_TRY(jam_expect_number(&place, "balance", keys->balance, service->balance));
-    PVM_TRY(jam_expect_number(&place, "items", keys->items, service->items));
-    PVM_TRY(jam_expect_number(&place, "bytes", keys->bytes, service->bytes));
-    PVM_TRY(jam_expect_number(&place, "min_item_gas", keys->min_item_gas, service->min_item_gas));
-    PVM_TRY(jam_expect_number(&place, "min_memo_gas", keys->min_memo_gas, service->min_memo_gas));
-    PVM_TRY(
-        jam_expect_number(&place, "creation_slot", keys->creation_slot, service->creation_slot));
-    PVM_TRY(jam_expect_number(&place, "last_accumulation_slot", keys->last_accumulation_slot,
-                              service->last_accumulation_slot));
-    PVM_TRY(
-        jam_expect_number(&place, "parent_service", keys->parent_service, service->parent_service));
+    jam_expect_hash(&place, "code_hash", keys->code_hash, &service->code_hash);
+    jam_expect_number(&place, "balance", keys->balance, service->balance);
+    jam_expect_number(&place, "items", keys->items, service->items);
+    jam_expect_number(&place, "bytes", keys->bytes, service->bytes);
+    jam_expect_number(&place, "min_item_gas", keys->min_item_gas, service->min_item_gas);
+    jam_expect_number(&place, "min_memo_gas", keys->min_memo_gas, service->min_memo_gas);
+    jam_expect_number(&place, "creation_slot", keys->creation_slot, service->creation_slot);
+    jam_expect_number(&place, "last_accumulation_slot", keys->last_accumulation_slot,
+                      service->last_accumulation_slot);
+    jam_expect_number(&place, "parent_service", keys->parent_service, service->parent_service);
     PVM_TRY(expect_each(expecting, service, keys->storage, expect_storage));
     PVM_TRY(expect_each(expecting, service, keys->requests, expect_request));
     return expect_each(expecting, service, keys->preimages, expect_preimage);
@@ -244,9 +240,9 @@ enum pvm_status jam_expect_privileges(struct jam_expecting *expecting, struct ja
         return PVM_OK;
     PVM_TRY(jam_json_fields(json, privilege_fields, JAM_JSON_COUNT(privilege_fields), &keys,
                             jam_expect_err(&place)));
-    PVM_TRY(jam_expect_number(&place, "manager", keys.manager, got->manager));
-    PVM_TRY(jam_expect_number(&place, "delegator", keys.delegator, got->delegator));
-    PVM_TRY(jam_expect_number(&place, "registrar", keys.registrar, got->registrar));
+    jam_expect_number(&place, "manager", keys.manager, got->manager);
+    jam_expect_number(&place, "delegator", keys.delegator, got->delegator);
+    jam_expect_number(&place, "registrar", keys.registrar, got->registrar);
     if (!jam_json_has(keys.assigners))
         return PVM_OK;
     PVM_TRY(jam_json_expect(keys.assigners, JAM_JSON_ARRAY, jam_expect_err(&place)));
@@ -255,7 +251,7 @@ enum pvm_status jam_expect_privileges(struct jam_expecting *expecting, struct ja
          id = jam_json_next(id), core++) {
         struct jam_expect_place one =
             jam_expect_at(expecting, "privileges: assigner of core %zu", core);
-        PVM_TRY(jam_expect_number(&one, "", id, jam_assigner_get(got, core)));
+        jam_expect_number(&one, "", id, jam_assigner_get(got, core));
     }
     return PVM_OK;
 }

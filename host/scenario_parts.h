@@ -77,6 +77,7 @@ struct jam_expecting {
     const struct jam_scenario_round *round; /* NULL: the end */
     struct pvm_buf *failures;
     size_t failure_count, check_count;
+    enum pvm_status status;                         /* the first expectation that is wrong itself */
     bool refusals_said, preimages_said, block_said; /* somebody expects them as they are */
 };
 PVM_MUST_USE enum pvm_status jam_scenario_expect(struct jam_expecting *expecting,

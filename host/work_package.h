@@ -52,9 +52,7 @@ struct jam_package_options {
     X(SIZE, "bundle_too_big", "payloads, imports, extrinsics and authorization exceed W_B")        \
     X(REFINE_GAS, "refine_gas_too_high", "the items' refinement gas is not below G_R")             \
     X(ACCUMULATE_GAS, "work_report_gas_too_high", "the items' accumulation gas is not below G_A")  \
-    X(DEPENDENCIES, "too_many_dependencies",                                                       \
-      "more than J prerequisites and packages imported "                                           \
-      "from")                                                                                      \
+    X(DEPENDENCIES, "too_many_dependencies", "more than J prerequisites and segment roots")        \
     X(LOOKUP, "segment_root_lookup_invalid",                                                       \
       "the segment root of a package that is imported from is not known")                          \
     X(SERVICE, "bad_service_id", "there is no service of this id")                                 \
