@@ -175,6 +175,16 @@ uint8_t *jam_scratch(struct jam_frame *frame, uint64_t len)
     return room;
 }
 
+static void tell_memory(const struct jam_frame *frame, bool written, uint64_t addr, uint64_t len)
+{
+    const struct jam_hooks *hooks = &frame->ctx->hooks;
+    if (hooks->memory == NULL || len == 0)
+        return;
+    struct jam_memory_event event = {
+        .written = written, .addr = addr, .len = len, .memory = &frame->vm->memory};
+    hooks->memory(hooks->user, &event);
+}
+
 bool jam_mem_in(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_bytes *out)
 {
     if (!jam_mem_readable(frame, addr, len))
@@ -194,6 +204,7 @@ bool jam_mem_in(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm
         view = copy;
     }
     *out = pvm_bytes(view, (size_t)len);
+    tell_memory(frame, false, addr, len);
     return true;
 }
 
@@ -249,6 +260,8 @@ bool jam_mem_copy(struct jam_frame *frame, uint64_t addr, uint64_t len, struct p
     enum pvm_status status = copy_memory(&frame->vm->memory, addr, to, to_addr, len, frame->err);
     if (status != PVM_OK)
         jam_abort_with(frame, status);
+    else
+        tell_memory(frame, false, addr, len);
     return status == PVM_OK;
 }
 
@@ -317,10 +330,12 @@ static enum pvm_status commit(struct jam_frame *frame)
     case PENDING_BYTES:
         if (frame->bytes.len > 0)
             PVM_TRY(pvm_memory_put(&vm->memory, frame->to, frame->bytes, frame->err));
+        tell_memory(frame, true, frame->to, frame->bytes.len);
         break;
     case PENDING_MEMORY:
         PVM_TRY(copy_memory(frame->from, frame->from_addr, &vm->memory, frame->to, frame->from_len,
                             frame->err));
+        tell_memory(frame, true, frame->to, frame->from_len);
         break;
     }
     if (frame->sets_r7)
@@ -339,9 +354,12 @@ static void release_scratch(struct jam_context *ctx)
             pvm_buf_deinit(&ctx->scratch[i]);
 }
 
+/* *set: as in struct jam_call_event. */
 static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm, jam_call_fn handler,
-                             struct jam_cost cost, enum pvm_exit *exit, struct pvm_err *err)
+                             struct jam_cost cost, enum pvm_exit *exit, uint32_t *set,
+                             struct pvm_err *err)
 {
+    *set = 0;
     if (cost.too_large || vm->gas < cost.gas) {
         if (!cost.kept_if_short)
             vm->gas = 0;
@@ -351,6 +369,7 @@ static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm, jam_cal
     vm->gas -= cost.gas;
     if (handler == NULL) {
         vm->regs[7] = JAM_WHAT;
+        *set = 1u << 7;
         *exit = PVM_EXIT_CONTINUE;
         return PVM_OK;
     }
@@ -358,8 +377,10 @@ static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm, jam_cal
     struct jam_frame frame = {.ctx = ctx, .vm = vm, .err = err != NULL ? err : &own};
     own.status = PVM_OK;
     *exit = handler(ctx, &frame);
-    if (frame.status == PVM_OK && *exit == PVM_EXIT_CONTINUE)
+    if (frame.status == PVM_OK && *exit == PVM_EXIT_CONTINUE) {
+        *set = (uint32_t)frame.sets_r7 << 7 | (uint32_t)frame.sets_r8 << 8;
         frame.status = commit(&frame);
+    }
     if (*exit == PVM_EXIT_OOG)
         vm->gas = 0;
     release_scratch(ctx);
@@ -382,7 +403,8 @@ enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm, en
     uint64_t before[PVM_REG_COUNT];
     if (ctx->hooks.call != NULL)
         memcpy(before, vm->regs, sizeof before);
-    PVM_TRY(serve(ctx, vm, handler, jam_price_of(price, ctx, vm), exit, err));
+    uint32_t set;
+    PVM_TRY(serve(ctx, vm, handler, jam_price_of(price, ctx, vm), exit, &set, err));
     ctx->stats[id].count++;
     ctx->stats[id].gas += gas - vm->gas;
     if (ctx->hooks.call != NULL) {
@@ -393,6 +415,7 @@ enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm, en
                                        .after = vm->regs,
                                        .gas_before = gas,
                                        .gas_after = vm->gas,
+                                       .set = set,
                                        .exit = *exit};
         ctx->hooks.call(ctx->hooks.user, &event);
     }

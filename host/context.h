@@ -35,7 +35,17 @@ struct jam_call_event {
     bool open;                      /* false: unknown or not open in this invocation */
     const uint64_t *before, *after; /* PVM_REG_COUNT registers */
     uint64_t gas_before, gas_after;
+    uint32_t set;       /* bit i: it gave register i a value, if only the same; 0 unless CONTINUE */
     enum pvm_exit exit; /* CONTINUE, PANIC or OOG */
+};
+
+/* Octets of the calling machine's memory that the host call under way has read, or has just
+ * written; memory holds them. Reads come as they are made, also of a call that then panics; writes
+ * once the call goes on. A range is never empty. */
+struct jam_memory_event {
+    bool written;
+    uint64_t addr, len;
+    const struct pvm_memory *memory;
 };
 
 /* Observers. Any function may be NULL; none may change the run. */
@@ -44,6 +54,7 @@ struct jam_hooks {
     void (*step)(void *user, int64_t machine, const struct pvm_vm *vm);
     void (*log)(void *user, const struct jam_log_line *line);
     void (*call)(void *user, const struct jam_call_event *event);
+    void (*memory)(void *user, const struct jam_memory_event *event); /* before its call's event */
     void *user;
 };
 
@@ -77,7 +88,7 @@ struct jam_context {
     struct jam_limits limits; /* defaults filled in */
     struct pvm_budget budget;
     struct jam_accumulation *accumulation; /* NULL but in Accumulate and On-Transfer */
-    struct jam_heap heap; /* 0.8.0 on */
+    struct jam_heap heap;                  /* 0.8.0 on */
     struct jam_machines machines;
     struct pvm_buf exports; /* JAM_SEGMENT_SIZE octets each */
     size_t export_count;

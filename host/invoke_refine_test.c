@@ -670,7 +670,8 @@ START_TEST(test_observers)
     size_t count = steps(list, 0);
     whole_guest(&preimage);
     scene_init(&scene, pvm_buf_bytes(&preimage));
-    scene.options.hooks = (struct jam_hooks){see_step, see_line, see_call, &seen};
+    scene.options.hooks =
+        (struct jam_hooks){.step = see_step, .log = see_line, .call = see_call, .user = &seen};
     struct jam_run *run = scene_run(&scene);
     ck_assert_uint_eq(jam_run_result(run)->gas_used, 2 + count * 8 + 3 + 10 * count);
     ck_assert_uint_eq(seen.outer, 2 + count * 8 + 3);
