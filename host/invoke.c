@@ -13,7 +13,8 @@ struct jam_run {
     struct pvm_standard standard;
     struct pvm_buf args, output;
     struct pvm_vm vm;
-    bool has_vm, gone;
+    bool has_vm;
+    enum { NEW, RUNNING, AT_CALL, OVER } stage;
     struct jam_result result;
     char why[sizeof((struct pvm_err *)0)->msg];
     void (*release)(const struct pvm_alloc *alloc, void *owned);
@@ -170,17 +171,6 @@ void jam_run_free(struct jam_run *run)
     pvm_alloc_free(alloc, run);
 }
 
-/* Psi_H, GP 0.7.2 A.6. */
-static enum pvm_status drive(struct jam_run *run, enum pvm_exit *exit, struct pvm_err *err)
-{
-    do {
-        PVM_TRY(pvm_vm_run(&run->vm, exit, err));
-        if (*exit == PVM_EXIT_HOST)
-            PVM_TRY(jam_call_dispatch(&run->ctx, &run->vm, exit, err));
-    } while (*exit == PVM_EXIT_CONTINUE);
-    return PVM_OK;
-}
-
 static enum pvm_status take_output(struct jam_run *run, struct pvm_err *err)
 {
     const struct pvm_vm *vm = &run->vm;
@@ -241,14 +231,13 @@ static enum pvm_status conclude(struct jam_run *run, enum pvm_exit exit, struct 
 }
 
 /* A run goes once, and only with what its invocation acts on. */
-static enum pvm_status start(struct jam_run *run, struct pvm_err *err)
+static enum pvm_status begin(struct jam_run *run, struct pvm_err *err)
 {
-    if (run->gone)
+    if (run->stage == OVER)
         return pvm_fail(err, PVM_E_USAGE, "a run runs only once");
     if (run->ctx.accumulation == NULL && (run->ctx.invocation == JAM_ACCUMULATE ||
                                           run->ctx.invocation == JAM_ON_TRANSFER))
         return pvm_fail(err, PVM_E_USAGE, "the run has no account to run as");
-    run->gone = true;
     return PVM_OK;
 }
 
@@ -262,15 +251,64 @@ static void summarize(struct jam_run *run)
     result->log_dropped = run->ctx.log_dropped;
 }
 
+/* Serves the host call the machine is at, if it is at one. */
+static enum pvm_status serve(struct jam_run *run, enum pvm_exit *exit, struct pvm_err *err)
+{
+    *exit = PVM_EXIT_CONTINUE;
+    return run->stage == AT_CALL ? jam_call_dispatch(&run->ctx, &run->vm, exit, err) : PVM_OK;
+}
+
+/* Psi_H, GP 0.7.2 A.6, from one host call to the next. */
+static enum pvm_status advance(struct jam_run *run, uint64_t steps, enum pvm_exit *exit,
+                               struct pvm_err *err)
+{
+    PVM_TRY(serve(run, exit, err));
+    run->stage = RUNNING;
+    if (*exit != PVM_EXIT_CONTINUE || steps == 0)
+        return PVM_OK;
+    if (steps == UINT64_MAX)
+        return pvm_vm_run(&run->vm, exit, err);
+    return pvm_vm_step(&run->vm, steps, exit, err);
+}
+
+static enum pvm_status end(struct jam_run *run, enum pvm_exit exit, struct pvm_err *err)
+{
+    run->stage = OVER;
+    if (run->has_vm)
+        PVM_TRY(conclude(run, exit, err));
+    summarize(run);
+    return PVM_OK;
+}
+
+enum pvm_status jam_run_some(struct jam_run *run, uint64_t steps, bool *ended, struct pvm_err *err)
+{
+    enum pvm_exit exit = PVM_EXIT_PANIC;
+    PVM_TRY(begin(run, err));
+    *ended = true;
+    if (run->has_vm) {
+        enum pvm_status status = advance(run, steps, &exit, err);
+        if (status != PVM_OK) {
+            run->stage = OVER;
+            return status;
+        }
+        *ended = exit != PVM_EXIT_CONTINUE && exit != PVM_EXIT_HOST;
+        if (exit == PVM_EXIT_HOST)
+            run->stage = AT_CALL;
+    }
+    return *ended ? end(run, exit, err) : PVM_OK;
+}
+
+bool jam_run_at_call(const struct jam_run *run)
+{
+    return run->stage == AT_CALL;
+}
+
 enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err)
 {
-    PVM_TRY(start(run, err));
-    if (run->has_vm) {
-        enum pvm_exit exit;
-        PVM_TRY(drive(run, &exit, err));
-        PVM_TRY(conclude(run, exit, err));
-    }
-    summarize(run);
+    bool ended = false;
+    do
+        PVM_TRY(jam_run_some(run, UINT64_MAX, &ended, err));
+    while (!ended);
     return PVM_OK;
 }
 
@@ -281,11 +319,8 @@ struct pvm_vm *jam_run_outer(struct jam_run *run)
 
 enum pvm_status jam_run_end(struct jam_run *run, enum pvm_exit exit, struct pvm_err *err)
 {
-    PVM_TRY(start(run, err));
-    if (run->has_vm)
-        PVM_TRY(conclude(run, exit, err));
-    summarize(run);
-    return PVM_OK;
+    PVM_TRY(begin(run, err));
+    return end(run, exit, err);
 }
 
 const struct jam_result *jam_run_result(const struct jam_run *run)

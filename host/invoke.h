@@ -71,9 +71,16 @@ struct jam_run;
 
 PVM_MUST_USE enum pvm_status jam_run_new(const struct jam_run_config *config, struct jam_run **out,
                                          struct pvm_err *err);
-/* Runs to the end; once only. On a status other than PVM_OK (our memory, a limit) there is no
- * result, but the machines can be looked at. */
+/* Runs to the end, from the start or from where jam_run_some stopped; once only. On a status other
+ * than PVM_OK (our memory, a limit) there is no result, but the machines can be looked at. */
 PVM_MUST_USE enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err);
+/* Runs a part: serves the host call the outer machine is at, if it is at one, and executes at most
+ * that many of its instructions (UINT64_MAX: any number), but not past its next host call, which
+ * is left to be served by whatever runs on. *ended: there is a result now. */
+PVM_MUST_USE enum pvm_status jam_run_some(struct jam_run *run, uint64_t steps, bool *ended,
+                                          struct pvm_err *err);
+/* Whether it is stopped at a host call that was not served; the machine's arg is its number. */
+bool jam_run_at_call(const struct jam_run *run);
 void jam_run_free(struct jam_run *run); /* NULL is fine */
 
 /* All of these borrow from the run. */

@@ -113,11 +113,18 @@ static void scene_init(struct scene *scene, struct pvm_bytes preimage)
     scene->options.params = &scene->params;
 }
 
-static struct jam_run *scene_run(struct scene *scene)
+static struct jam_run *scene_new(struct scene *scene)
 {
     struct jam_run *run;
     struct pvm_err err = {.status = PVM_OK};
     ck_assert_msg(jam_refine_new(&scene->in, &scene->options, &run, &err) == PVM_OK, "%s", err.msg);
+    return run;
+}
+
+static struct jam_run *scene_run(struct scene *scene)
+{
+    struct jam_run *run = scene_new(scene);
+    struct pvm_err err = {.status = PVM_OK};
     ck_assert_msg(jam_run_go(run, &err) == PVM_OK, "%s", err.msg);
     return run;
 }
@@ -563,6 +570,29 @@ static void whole_guest(struct pvm_buf *preimage)
     pvm_buf_deinit(&data);
 }
 
+enum { WHOLE_CALLS = 14 };
+
+/* Stops before host call number `calls` (0: at none), then runs on to the end. */
+static void go_cut(struct jam_run *run, int calls)
+{
+    struct pvm_err err = {.status = PVM_OK};
+    struct step list[16];
+    bool ended = false;
+    ck_assert_uint_eq(steps(list, 0), WHOLE_CALLS);
+    for (int i = 0; i < calls; i++) {
+        ck_assert_msg(jam_run_some(run, UINT64_MAX, &ended, &err) == PVM_OK, "%s", err.msg);
+        ck_assert(!ended && jam_run_at_call(run));
+        ck_assert_uint_eq(jam_run_vm(run)->arg, list[i].call);
+        /* 2 instructions to begin with, 7 to the call, 1 behind it */
+        ck_assert_uint_eq(jam_run_vm(run)->gas, GAS_LIMIT - 9 - 18 * (uint64_t)i);
+    }
+    ck_assert_msg(jam_run_go(run, &err) == PVM_OK, "%s", err.msg);
+    ck_assert(!jam_run_at_call(run));
+    ck_assert(jam_run_go(run, &err) == PVM_E_USAGE);
+    ck_assert(jam_run_some(run, 1, &ended, &err) == PVM_E_USAGE);
+}
+
+/* All the same whether or not it was stopped at a host call on the way. */
 START_TEST(test_whole)
 {
     struct pvm_buf preimage = {0};
@@ -571,7 +601,8 @@ START_TEST(test_whole)
     whole_guest(&preimage);
     scene_init(&scene, pvm_buf_bytes(&preimage));
     scene.in.export_offset = 3;
-    struct jam_run *run = scene_run(&scene);
+    struct jam_run *run = scene_new(&scene);
+    go_cut(run, _i);
     const struct jam_result *result = jam_run_result(run);
     size_t count = steps(list, 0);
     ck_assert_int_eq(result->outcome, JAM_ENDED_HALT);
@@ -721,7 +752,7 @@ Suite *invoke_refine_suite(void)
     tcase_add_loop_test(tests, test_flaws, 0, sizeof flaws / sizeof *flaws);
     tcase_add_test(tests, test_largest);
     tcase_add_test(tests, test_report);
-    tcase_add_test(tests, test_whole);
+    tcase_add_loop_test(tests, test_whole, 0, WHOLE_CALLS + 1);
     tcase_add_test(tests, test_no_memory);
     tcase_add_test(tests, test_observers);
     tcase_add_test(tests, test_texts);

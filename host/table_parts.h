@@ -244,6 +244,9 @@ PVM_MUST_USE enum pvm_status jam_table_direct(const struct jam_table_setup *setu
                                               struct jam_table_seen *out, struct pvm_err *err);
 PVM_MUST_USE enum pvm_status jam_table_by_guest(const struct jam_table_setup *setup, uint64_t gas,
                                                 struct jam_table_seen *out, struct pvm_err *err);
+/* The same, stopped at every instruction and host call and run on. */
+PVM_MUST_USE enum pvm_status jam_table_by_parts(const struct jam_table_setup *setup, uint64_t gas,
+                                                struct jam_table_seen *out, struct pvm_err *err);
 
 /* table_want.c: what the row says must come of it. */
 struct jam_table_want {

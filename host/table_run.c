@@ -65,6 +65,8 @@ static enum pvm_status by_guest(const struct jam_table_setup *setup,
     if (!short_of_gas && gas - want->needs < GUEST_REST)
         gas = want->needs + GUEST_REST;
     PVM_TRY(make(setup, want, how, gas, jam_table_compare, "guest: ", out, err));
+    PVM_TRY(make(setup, want, jam_table_by_parts, gas, jam_table_compare, "guest, in parts: ", out,
+                 err));
     if (short_of_gas || want->needs == 0)
         return PVM_OK;
     return make(setup, want, how, want->needs - 1, jam_table_compare_short,

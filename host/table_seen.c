@@ -143,15 +143,27 @@ static void take_output(const struct jam_run *run, struct jam_table_seen *seen)
     seen->output[1] = pvm_load_le(result->output.ptr + 8, 8);
 }
 
+/* To the end at one go, or stopping at every instruction and before every host call. */
+static enum pvm_status go(struct jam_run *run, bool in_parts, struct pvm_err *err)
+{
+    bool ended = false;
+    if (!in_parts)
+        return jam_run_go(run, err);
+    while (!ended)
+        PVM_TRY(jam_run_some(run, jam_run_at_call(run) ? 0 : 1, &ended, err));
+    return PVM_OK;
+}
+
 static enum pvm_status run_guest(const struct jam_table_setup *setup, struct pvm_bytes code,
-                                 uint64_t gas, struct jam_table_seen *out, struct pvm_err *err)
+                                 uint64_t gas, bool in_parts, struct jam_table_seen *out,
+                                 struct pvm_err *err)
 {
     struct recorder recorder = {.setup = setup, .seen = out};
     const struct jam_hooks hooks = {.call = on_call, .user = &recorder};
     const struct pvm_standard program = program_of(setup, code);
     struct jam_run *run;
     PVM_TRY(jam_table_setup_run(setup, &program, gas, &hooks, &run, err));
-    enum pvm_status status = jam_run_go(run, err);
+    enum pvm_status status = go(run, in_parts, err);
     if (status == PVM_OK && jam_run_vm(run) == NULL)
         status =
             pvm_fail(err, PVM_E_INTERNAL, "the guest does not run: %s", jam_run_result(run)->why);
@@ -169,15 +181,15 @@ static enum pvm_status probe(const struct jam_table_setup *setup, struct pvm_byt
 {
     struct jam_table_seen seen;
     jam_table_seen_init(&seen, setup->view->table->alloc);
-    enum pvm_status status = run_guest(setup, code, PLENTY, &seen, err);
+    enum pvm_status status = run_guest(setup, code, PLENTY, false, &seen, err);
     *used = PLENTY - seen.gas_before;
     *reached = seen.made;
     jam_table_seen_deinit(&seen);
     return status;
 }
 
-enum pvm_status jam_table_by_guest(const struct jam_table_setup *setup, uint64_t gas,
-                                   struct jam_table_seen *out, struct pvm_err *err)
+static enum pvm_status by_guest(const struct jam_table_setup *setup, uint64_t gas, bool in_parts,
+                                struct jam_table_seen *out, struct pvm_err *err)
 {
     struct pvm_buf code = {.alloc = setup->view->table->alloc};
     uint64_t used = 0;
@@ -188,7 +200,20 @@ enum pvm_status jam_table_by_guest(const struct jam_table_setup *setup, uint64_t
     if (status == PVM_OK && !reached)
         pvm_buf_text(&out->trouble, "the guest does not get to its call\n");
     if (status == PVM_OK)
-        status = run_guest(setup, pvm_buf_bytes(&code), reached ? used + gas : PLENTY, out, err);
+        status = run_guest(setup, pvm_buf_bytes(&code), reached ? used + gas : PLENTY, in_parts,
+                           out, err);
     pvm_buf_deinit(&code);
     return status;
+}
+
+enum pvm_status jam_table_by_guest(const struct jam_table_setup *setup, uint64_t gas,
+                                   struct jam_table_seen *out, struct pvm_err *err)
+{
+    return by_guest(setup, gas, false, out, err);
+}
+
+enum pvm_status jam_table_by_parts(const struct jam_table_setup *setup, uint64_t gas,
+                                   struct jam_table_seen *out, struct pvm_err *err)
+{
+    return by_guest(setup, gas, true, out, err);
 }
