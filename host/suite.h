@@ -15,6 +15,8 @@ struct jam_suite_file {
 
 struct jam_suite_options {
     struct jam_vector_options vector;
+    /* Of traces, only those whose file's number is within; to 0: no last one. */
+    uint64_t from, to;
 };
 
 /* Gets each case of a file in order. name is the case's within its file; "" when the file is one

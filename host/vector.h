@@ -19,6 +19,7 @@ struct jam_vector_options {
 struct jam_vector_result {
     bool passed;
     struct pvm_buf why; /* the first difference, when not passed */
+    const struct jam_profile *profile; /* the version it was replayed under; NULL: not said */
     size_t runs;        /* invocations */
     uint64_t gas;       /* they used */
     /* Of traces: key-values that the block changed, by its or our account; how many of them were
