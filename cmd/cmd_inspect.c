@@ -3,6 +3,7 @@
 #include "cmd/inspect.h"
 
 #include "cmd/files.h"
+#include "host/accumulate_rules.h"
 #include "host/call.h"
 #include "host/hash.h"
 #include "host/state.h"
@@ -77,7 +78,9 @@ static void deposit(struct cmd_inspection *in)
 {
     struct jam_params params;
     jam_params_get(in->profile, JAM_PARAMS_FULL, &params);
-    struct jam_service service = {.items = 2, .bytes = 81 + (uint64_t)in->loaded->bytes.len};
+    struct jam_service service = {.rules = jam_accumulate_rules_of(in->profile)->accounts,
+                                  .items = 2,
+                                  .bytes = 81 + (uint64_t)in->loaded->bytes.len};
     if (in->loaded->blob.format == PVM_BLOB_STANDARD)
         service.bytes++;
     in->deposit_items = service.items;

@@ -310,6 +310,7 @@ static void number_cell(struct cmd_table *table, uint64_t value)
     X(NUMBER, ids, "least id that new gives out", p->accumulate->id_base)                          \
     X(TEXT, wide, "length over 2^32 is HUH at once", yes_no(p->accumulate->wide_length_first))     \
     X(TEXT, footprint, "octets of a storage item", storage_octets(p))                              \
+    X(TEXT, gratis, "gratis lowers the threshold", yes_no(p->accumulate->accounts->gratis))        \
     X(NUMBER, record, "octets of an account record", record_octets(p))
 
 #define X(kind, name, label, value)                                                                \

@@ -17,7 +17,7 @@ enum {
 const struct jam_account_rules jam_account_rules_062 = {
     .storage_octets = 32, .counts_key = false, .hashes_key = false};
 const struct jam_account_rules jam_account_rules_067 = {
-    .storage_octets = 34, .counts_key = true, .hashes_key = true};
+    .storage_octets = 34, .counts_key = true, .hashes_key = true, .gratis = true};
 
 enum pvm_status jam_service_new(const struct pvm_alloc *alloc,
                                 const struct jam_account_rules *rules, uint32_t id,
@@ -347,7 +347,8 @@ uint64_t jam_threshold_of(const struct jam_service *service, struct jam_footprin
 {
     uint64_t sum = add_sat(params->base_deposit, mul_sat(params->item_deposit, footprint.items));
     sum = add_sat(sum, mul_sat(params->byte_deposit, footprint.bytes));
-    return sum > service->deposit_offset ? sum - service->deposit_offset : 0;
+    uint64_t gratis = service->rules->gratis ? service->deposit_offset : 0;
+    return sum > gratis ? sum - gratis : 0;
 }
 
 uint64_t jam_threshold(const struct jam_service *service, const struct jam_params *params)

@@ -42,7 +42,8 @@ struct plan {
 
 static uint64_t deposit_of(const struct jam_context *ctx, const struct plan *plan)
 {
-    const struct jam_service account = {.deposit_offset = plan->gratis};
+    const struct jam_service account = {.rules = ctx->accumulation->rules->accounts,
+                                        .deposit_offset = plan->gratis};
     struct jam_footprint footprint = {REQUEST_ITEMS, add_sat(REQUEST_OCTETS, plan->code_len)};
     return jam_threshold_of(&account, footprint, ctx->params);
 }

@@ -47,6 +47,7 @@ struct jam_account_rules {
     uint64_t storage_octets; /* of a storage item besides its value (and key) */
     bool counts_key;         /* the key's octets count too */
     bool hashes_key;         /* state keys are made from H(entry key): 0.6.7 on */
+    bool gratis;             /* the deposit offset is taken off the threshold: 0.6.7 on */
 };
 
 /* To 0.6.6 the first, from 0.6.7 the second. */

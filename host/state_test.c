@@ -68,6 +68,10 @@ START_TEST(test_footprint)
     ck_assert_uint_eq(jam_threshold(service, &params), 100 + 30 + 1119 - 1000);
     service->deposit_offset = 5000;
     ck_assert_uint_eq(jam_threshold(service, &params), 0);
+    /* Versions up to 0.6.6 know no such thing. */
+    service->rules = &jam_account_rules_062;
+    ck_assert_uint_eq(jam_threshold(service, &params), 100 + 30 + 1119);
+    service->rules = &jam_account_rules_067;
     service->deposit_offset = 0;
     service->bytes = UINT64_MAX;
     ck_assert_uint_eq(jam_threshold(service, &params), UINT64_MAX);
