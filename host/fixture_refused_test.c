@@ -24,34 +24,37 @@ struct refused {
 #define HASH_JAM  "0x6a0d4a19d199505713fc65f531038e73f1d885645632c8ae503c4f0c4d5e19a7"
 
 static const struct refused refused[] = {
-    {"[]", "a.json: $: expected object, got array", PVM_OK},
+    {"[]", "a.json: $: expected an object, got an array", PVM_OK},
     {"", "a.json:1:1: expected a value, got the end", PVM_OK},
     {"{\"payload\":\"0x\"}",
      "a.json: $.payload: unknown key; known here: name, gp, params, core, slot, item, unchecked, "
      "work_package, extrinsics, import_segments, authorizer, segments, services, "
      "segment_root_lookup",
      PVM_OK},
-    {"{\"name\":5}", "a.json: $.name: expected string, got number", PVM_OK},
-    {"{\"gp\":72}", "a.json: $.gp: expected string, got number", PVM_OK},
-    {"{\"core\":\"0\"}", "a.json: $.core: expected a number up to 65535, got string", PVM_OK},
+    {"{\"name\":5}", "a.json: $.name: expected a text in quotes, got 5", PVM_OK},
+    {"{\"gp\":72}", "a.json: $.gp: expected a text in quotes, got 72", PVM_OK},
+    {"{\"core\":\"0\"}",
+     "a.json: $.core: expected a whole number from 0 to 65535, got the text \"0\"", PVM_OK},
     {"{\"core\":341}", "a.json: $.core: there is no core 341, the chain has 341", PVM_OK},
     {"{\"core\":2,\"params\":\"tiny\"}", "a.json: $.core: there is no core 2, the chain has 2",
      PVM_OK},
-    {"{\"slot\":-1}", "a.json: $.slot: expected u32, got -1", PVM_OK},
-    {"{\"slot\":4294967296}", "a.json: $.slot: expected u32, got 4294967296", PVM_OK},
+    {"{\"slot\":-1}", "a.json: $.slot: expected a whole number from 0 to 2^32 - 1, got -1", PVM_OK},
+    {"{\"slot\":4294967296}",
+     "a.json: $.slot: expected a whole number from 0 to 2^32 - 1, got 4294967296", PVM_OK},
     {"{\"item\":1}", "a.json: $.item: there is no work item 1, the package has 1", PVM_OK},
     {"{\"item\":2,\"work_package\":{\"items\":[{},{}]}}",
      "a.json: $.item: there is no work item 2, the package has 2", PVM_OK},
-    {"{\"unchecked\":1}", "a.json: $.unchecked: expected true or false, got number", PVM_OK},
+    {"{\"unchecked\":1}", "a.json: $.unchecked: expected true or false, got 1", PVM_OK},
 
     {"{\"params\":\"small\"}", "a.json: $.params: expected \"full\" or \"tiny\", got \"small\"",
      PVM_OK},
-    {"{\"params\":5}", "a.json: $.params: expected string, got number", PVM_OK},
-    {"{\"params\":{\"preset\":null}}", "a.json: $.params.preset: expected string, got null",
-     PVM_OK},
-    {"{\"params\":{\"C\":65536}}", "a.json: $.params.C: expected a number up to 65535, got 65536",
-     PVM_OK},
-    {"{\"params\":{\"G_R\":1.5}}", "a.json: $.params.G_R: expected u64, got 1.5", PVM_OK},
+    {"{\"params\":5}", "a.json: $.params: expected a text in quotes, got 5", PVM_OK},
+    {"{\"params\":{\"preset\":null}}",
+     "a.json: $.params.preset: expected a text in quotes, got null", PVM_OK},
+    {"{\"params\":{\"C\":65536}}",
+     "a.json: $.params.C: expected a whole number from 0 to 65535, got 65536", PVM_OK},
+    {"{\"params\":{\"G_R\":1.5}}",
+     "a.json: $.params.G_R: expected a whole number from 0 to 2^64 - 1, got 1.5", PVM_OK},
     {"{\"params\":{\"W_M\":1,\"max_imports\":2}}",
      "a.json: $.params.max_imports: W_M and max_imports are the same constant", PVM_OK},
     {"{\"params\":{\"w_m\":1}}",
@@ -59,7 +62,7 @@ static const struct refused refused[] = {
      "GP symbol such as W_M or by name such as max_imports",
      PVM_OK},
 
-    {"{\"work_package\":[]}", "a.json: $.work_package: expected object, got array", PVM_OK},
+    {"{\"work_package\":[]}", "a.json: $.work_package: expected an object, got an array", PVM_OK},
     {PACKAGE("\"authorizer\":{}"), "a.json: $.work_package.authorizer: \"code_hash\" is missing",
      PVM_OK},
     {PACKAGE(
@@ -72,17 +75,21 @@ static const struct refused refused[] = {
      "context, authorization, authorizer_config, items, authorizer",
      PVM_OK},
     {PACKAGE("\"auth_code_host\":4294967296"),
-     "a.json: $.work_package.auth_code_host: expected u32, got 4294967296", PVM_OK},
+     "a.json: $.work_package.auth_code_host: expected a whole number from 0 to 2^32 - 1, got "
+     "4294967296",
+     PVM_OK},
     {PACKAGE("\"auth_code_hash\":\"0x00\""),
      "a.json: $.work_package.auth_code_hash: expected a hash of 32 octets, got 1", PVM_OK},
     {PACKAGE("\"authorization\":7"),
-     "a.json: $.work_package.authorization: expected 0x-hex, got number", PVM_OK},
+     "a.json: $.work_package.authorization: expected 0x and hexadecimal digits in quotes, got 7",
+     PVM_OK},
     {PACKAGE("\"authorizer_config\":\"0x1\""),
      "a.json: $.work_package.authorizer_config: odd number of hexadecimal digits (1)", PVM_OK},
     {PACKAGE("\"items\":[]"), "a.json: $.work_package.items: a work package has at least one item",
      PVM_OK},
-    {PACKAGE("\"items\":{}"), "a.json: $.work_package.items: expected array, got object", PVM_OK},
-    {PACKAGE("\"items\":[{},3]"), "a.json: $.work_package.items[1]: expected object, got number",
+    {PACKAGE("\"items\":{}"), "a.json: $.work_package.items: expected an array, got an object",
+     PVM_OK},
+    {PACKAGE("\"items\":[{},3]"), "a.json: $.work_package.items[1]: expected an object, got 3",
      PVM_OK},
     {PACKAGE("\"context\":{\"anchor\":\"0x\"}"),
      "a.json: $.work_package.context.anchor: expected a hash of 32 octets, got 0", PVM_OK},
@@ -95,9 +102,12 @@ static const struct refused refused[] = {
      "a.json: $.work_package.context.prerequisites[0]: expected a hash of 32 octets, got 1",
      PVM_OK},
     {PACKAGE("\"context\":{\"prerequisites\":\"0x00\"}"),
-     "a.json: $.work_package.context.prerequisites: expected array, got string", PVM_OK},
+     "a.json: $.work_package.context.prerequisites: expected an array, got the text \"0x00\"",
+     PVM_OK},
 
-    {ITEM("\"payload\":17"), "a.json: $.work_package.items[0].payload: expected 0x-hex, got number",
+    {ITEM("\"payload\":17"),
+     "a.json: $.work_package.items[0].payload: expected 0x and hexadecimal digits in quotes, got "
+     "17",
      PVM_OK},
     {ITEM("\"payload\":{\"txt\":\"x\"}"),
      "a.json: $.work_package.items[0].payload.txt: unknown key; known here: text, asm, hash_of, "
@@ -112,22 +122,28 @@ static const struct refused refused[] = {
      "refine_gas_limit, accumulate_gas_limit, import_segments, extrinsic, export_count",
      PVM_OK},
     {ITEM("\"service\":true"),
-     "a.json: $.work_package.items[0].service: expected u32, got true or false", PVM_OK},
+     "a.json: $.work_package.items[0].service: expected a whole number from 0 to 2^32 - 1, got "
+     "true",
+     PVM_OK},
     {ITEM("\"refine_gas_limit\":18446744073709551616"),
-     "a.json: $.work_package.items[0].refine_gas_limit: expected u64, got 18446744073709551616",
+     "a.json: $.work_package.items[0].refine_gas_limit: expected a whole number from 0 to 2^64 - "
+     "1, got 18446744073709551616",
      PVM_OK},
     {ITEM("\"accumulate_gas_limit\":null"),
-     "a.json: $.work_package.items[0].accumulate_gas_limit: expected u64, got null", PVM_OK},
+     "a.json: $.work_package.items[0].accumulate_gas_limit: expected a whole number from 0 to 2^64 "
+     "- 1, got null",
+     PVM_OK},
     {ITEM("\"export_count\":65536"),
-     "a.json: $.work_package.items[0].export_count: expected a number up to 65535, got 65536",
+     "a.json: $.work_package.items[0].export_count: expected a whole number from 0 to 65535, got "
+     "65536",
      PVM_OK},
     {ITEM("\"payload\":\"@missing.bin\""),
      "a.json: $.work_package.items[0].payload: nowhere/missing.bin: No such file or directory",
      PVM_E_IO},
     {ITEM("\"payload\":\"@/dev/zero\""),
      "a.json: $.work_package.items[0].payload: /dev/zero: no regular file", PVM_E_IO},
-    {"{\"services\":[{\"id\":0,\"code\":\"0x01\"}],"
-     "\"work_package\":{\"items\":[{\"code_hash\":\"" HASH("2") "\"}]}}",
+    {"{\"services\":[{\"id\":0,\"code\":\"0x01\"}],\"work_package\":{\"items\":[{\"code_hash\":"
+     "\"" HASH("2") "\"}]}}",
      "a.json: $.work_package.items[0].code_hash: " HASH(
          "2") ", but the hash of the service's code is " HASH_1,
      PVM_OK},
@@ -144,23 +160,24 @@ static const struct refused refused[] = {
      "a.json: $.work_package.items[0].import_segments[0]: both \"tree_root\" and \"package_hash\"",
      PVM_OK},
     {IMPORT("\"package_hash\":\"" HASH("1") "\",\"index\":32768"),
-     "a.json: $.work_package.items[0].import_segments[0].index: expected a number up to 32767, "
-     "got 32768",
+     "a.json: $.work_package.items[0].import_segments[0].index: expected a whole number from 0 to "
+     "32767, got 32768",
      PVM_OK},
     {IMPORT("\"tree_root\":\"" HASH("1") "\",\"index\":65536"),
-     "a.json: $.work_package.items[0].import_segments[0].index: expected a number up to 65535, "
-     "got 65536",
+     "a.json: $.work_package.items[0].import_segments[0].index: expected a whole number from 0 to "
+     "65535, got 65536",
      PVM_OK},
     {IMPORT("\"tree_root\":\"" HASH("1") "\""),
      "a.json: $.work_package.items[0].import_segments[0]: work package invalid: an import without "
      "data, and no segment store",
      PVM_OK},
     {ITEM("\"import_segments\":[\"0x00\"]"),
-     "a.json: $.work_package.items[0].import_segments[0]: expected object, got string", PVM_OK},
+     "a.json: $.work_package.items[0].import_segments[0]: expected an object, got the text "
+     "\"0x00\"",
+     PVM_OK},
     {"{\"segments\":[{\"package_hash\":\"" HASH(
-         "1") "\",\"segments\":[\"0x\",\"0x\"]}],"
-              "\"work_package\":{\"items\":[{\"import_segments\":[{\"package_hash\":\"" HASH(
-                  "1") "\",\"index\":3}]}]}}",
+         "1") "\",\"segments\":[\"0x\",\"0x\"]}],\"work_package\":{\"items\":[{\"import_segments\":"
+              "[{\"package_hash\":\"" HASH("1") "\",\"index\":3}]}]}}",
      "a.json: $.work_package.items[0].import_segments[0]: work package invalid: segment 3 of "
      "package " HASH("1") ": not in store (2 segments)",
      PVM_OK},
@@ -171,12 +188,13 @@ static const struct refused refused[] = {
      PVM_OK},
     {"{\"import_segments\":[]}",
      "a.json: $.import_segments: 0 entries, but the package has 1 items", PVM_OK},
-    {"{\"import_segments\":[[1]]}", "a.json: $.import_segments[0][0]: expected 0x-hex, got number",
+    {"{\"import_segments\":[[1]]}",
+     "a.json: $.import_segments[0][0]: expected 0x and hexadecimal digits in quotes, got 1",
      PVM_OK},
     {"{\"import_segments\":[[\"0x\"]],\"work_package\":{\"items\":[{\"import_segments\":[]}]}}",
      "a.json: $.import_segments[0]: 1 entries, but the item has 0", PVM_OK},
-    {"{\"import_segments\":[[\"0x\"]],\"work_package\":{\"items\":[{\"import_segments\":["
-     "{\"data\":\"0x\"}]}]}}",
+    {"{\"import_segments\":[[\"0x\"]],\"work_package\":{\"items\":[{\"import_segments\":[{\"data\":"
+     "\"0x\"}]}]}}",
      "a.json: $.import_segments[0][0]: the item has this data already", PVM_OK},
 
     {EXTRINSIC(""),
@@ -193,37 +211,44 @@ static const struct refused refused[] = {
      PVM_OK},
     {"{\"extrinsics\":[[],[]]}", "a.json: $.extrinsics: 2 entries, but the package has 1 items",
      PVM_OK},
-    {"{\"extrinsics\":[{}]}", "a.json: $.extrinsics[0]: expected array, got object", PVM_OK},
+    {"{\"extrinsics\":[{}]}", "a.json: $.extrinsics[0]: expected an array, got an object", PVM_OK},
 
-    {"{\"authorizer\":{\"code\":1}}", "a.json: $.authorizer.code: expected 0x-hex, got number",
-     PVM_OK},
-    {"{\"authorizer\":{\"trace\":[]}}", "a.json: $.authorizer.trace: expected 0x-hex, got array",
+    {"{\"authorizer\":{\"code\":1}}",
+     "a.json: $.authorizer.code: expected 0x and hexadecimal digits in quotes, got 1", PVM_OK},
+    {"{\"authorizer\":{\"trace\":[]}}",
+     "a.json: $.authorizer.trace: expected 0x and hexadecimal digits in quotes, got an array",
      PVM_OK},
     {"{\"authorizer\":{\"code\":\"0x01\"},\"work_package\":{\"auth_code_hash\":\"" HASH_NONE "\"}}",
      "a.json: $.work_package.auth_code_hash: " HASH_NONE
      ", but the hash of the authorizer's code is " HASH_1,
      PVM_OK},
 
-    {"{\"segments\":5}", "a.json: $.segments: expected array, got number", PVM_OK},
+    {"{\"segments\":5}", "a.json: $.segments: expected an array, got 5", PVM_OK},
     {"{\"segments\":\"store\"}",
      "a.json: $.segments: nowhere/store: there is no such segment store", PVM_E_IO},
     {"{\"segments\":[{}]}", "a.json: $.segments[0]: \"segments\" is missing", PVM_OK},
     {"{\"segments\":[{\"segments\":[5]}]}",
-     "a.json: $.segments[0].segments[0]: expected 0x-hex, got number", PVM_OK},
+     "a.json: $.segments[0].segments[0]: expected 0x and hexadecimal digits in quotes, got 5",
+     PVM_OK},
     {"{\"segments\":[{\"segments\":[],\"segment_root\":\"" HASH("1") "\"}]}",
      "a.json: $.segments[0].segment_root: " HASH(
          "1") ", but the hash of the segments' tree is " HASH("0"),
      PVM_OK},
 
-    {"{\"services\":{}}", "a.json: $.services: expected array, got object", PVM_OK},
+    {"{\"services\":{}}", "a.json: $.services: expected an array, got an object", PVM_OK},
     {"{\"services\":[{}]}", "a.json: $.services[0]: \"id\" is missing", PVM_OK},
     {"{\"services\":[{\"id\":1},{\"id\":1}]}", "a.json: $.services[1]: service 1 is there already",
      PVM_OK},
-    {SERVICE("\"balance\":\"1000\""), "a.json: $.services[0].balance: expected u64, got string",
+    {SERVICE("\"balance\":\"1000\""),
+     "a.json: $.services[0].balance: expected a whole number from 0 to 2^64 - 1, got the text "
+     "\"1000\"",
      PVM_OK},
     {SERVICE("\"creation_slot\":4294967296"),
-     "a.json: $.services[0].creation_slot: expected u32, got 4294967296", PVM_OK},
-    {SERVICE("\"items\":4294967296"), "a.json: $.services[0].items: expected u32, got 4294967296",
+     "a.json: $.services[0].creation_slot: expected a whole number from 0 to 2^32 - 1, got "
+     "4294967296",
+     PVM_OK},
+    {SERVICE("\"items\":4294967296"),
+     "a.json: $.services[0].items: expected a whole number from 0 to 2^32 - 1, got 4294967296",
      PVM_OK},
     {SERVICE("\"version\":0"),
      "a.json: $.services[0].version: unknown key; known here: id, code, code_hash, balance, "
@@ -235,8 +260,8 @@ static const struct refused refused[] = {
      PVM_OK},
     {SERVICE("\"storage\":[{\"key\":\"0x\"}]"),
      "a.json: $.services[0].storage[0]: \"value\" is missing", PVM_OK},
-    {SERVICE("\"storage\":[{\"key\":\"0x00\",\"value\":\"0x\"},{\"key\":\"0x00\","
-             "\"value\":\"0x01\"}]"),
+    {SERVICE(
+         "\"storage\":[{\"key\":\"0x00\",\"value\":\"0x\"},{\"key\":\"0x00\",\"value\":\"0x01\"}]"),
      "a.json: $.services[0].storage[1].key: this key is there already", PVM_OK},
     {SERVICE("\"preimages\":[{\"hash\":\"" HASH_1 "\"}]"),
      "a.json: $.services[0].preimages[0]: \"blob\" is missing", PVM_OK},
@@ -248,7 +273,9 @@ static const struct refused refused[] = {
     {SERVICE("\"preimages\":[{\"blob\":\"0x\",\"slots\":[1,2,3,4]}]"),
      "a.json: $.services[0].preimages[0].slots: 4 entries, at most 3 are possible", PVM_OK},
     {SERVICE("\"preimages\":[{\"blob\":\"0x\",\"slots\":[1,\"2\"]}]"),
-     "a.json: $.services[0].preimages[0].slots[1]: expected u32, got string", PVM_OK},
+     "a.json: $.services[0].preimages[0].slots[1]: expected a whole number from 0 to 2^32 - 1, got "
+     "the text \"2\"",
+     PVM_OK},
     {SERVICE("\"requests\":[{\"hash\":\"" HASH_JAM "\",\"length\":3}]"),
      "a.json: $.services[0].requests[0]: \"slots\" is missing", PVM_OK},
     {SERVICE("\"preimages\":[{\"blob\":{\"text\":\"jam\"}}],\"requests\":[{\"hash\":\"" HASH_JAM

@@ -9,8 +9,9 @@
 
 enum {
     NAME_SIZE = 160,
-    SHOWN = 40, /* characters of a value or key in a message */
-    PATH_MAX_SHOWN = 120,
+    SHOWN = 40,          /* characters of a value or key in a message */
+    NAME_MAX_SHOWN = 90, /* with a path: what is wrong must fit behind both */
+    PATH_MAX_SHOWN = 90,
     FEW = 16 /* members up to which each is compared with each */
 };
 
@@ -123,8 +124,8 @@ enum pvm_status jam_json_fail(struct jam_json json, struct pvm_err *err, const c
     bool is_long = path.len > PATH_MAX_SHOWN;
     if (is_long)
         text += path.len - PATH_MAX_SHOWN;
-    pvm_fail(err, PVM_E_MALFORMED, "%s: %s%s: %s", json.doc->name, is_long ? "..." : "", text,
-             what);
+    pvm_fail(err, PVM_E_MALFORMED, "%.*s: %s%s: %s", NAME_MAX_SHOWN, json.doc->name,
+             is_long ? "..." : "", text, what);
     pvm_buf_deinit(&path);
     return PVM_E_MALFORMED;
 }
@@ -242,8 +243,8 @@ enum jam_json_type jam_json_type(struct jam_json json)
 
 const char *jam_json_type_name(enum jam_json_type type)
 {
-    static const char *const names[] = {"nothing", "null",  "true or false", "number",
-                                        "string",  "array", "object"};
+    static const char *const names[] = {"nothing",          "null",     "true or false", "a number",
+                                        "a text in quotes", "an array", "an object"};
     return names[type];
 }
 
@@ -275,36 +276,44 @@ struct jam_json jam_json_get(struct jam_json object, const char *key)
     return place(object.doc, cJSON_GetObjectItemCaseSensitive(object.node, key));
 }
 
-/* "expected what, got ...": the value itself for scalars, else its type. */
+/* What stands there, as a reader of the file sees it: scalars themselves, else their type. */
+static void add_found(struct jam_json json, struct pvm_buf *out)
+{
+    switch (jam_json_type(json)) {
+    case JAM_JSON_NUMBER:
+        pvm_buf_add_bytes(out, number_token(json));
+        break;
+    case JAM_JSON_STRING:
+        pvm_buf_text(out, "the text \"");
+        add_shown(out, json.node->valuestring, strlen(json.node->valuestring));
+        pvm_buf_text(out, "\"");
+        break;
+    case JAM_JSON_BOOL:
+        pvm_buf_text(out, cJSON_IsTrue(json.node) ? "true" : "false");
+        break;
+    case JAM_JSON_NOTHING:
+    case JAM_JSON_NULL:
+    case JAM_JSON_ARRAY:
+    case JAM_JSON_OBJECT:
+        pvm_buf_text(out, jam_json_type_name(jam_json_type(json)));
+        break;
+    }
+}
+
 static enum pvm_status fail_value(struct jam_json json, const char *what, struct pvm_err *err)
 {
     struct pvm_buf got = {.alloc = json.doc->alloc};
-    enum jam_json_type type = jam_json_type(json);
-    if (type == JAM_JSON_NUMBER) {
-        pvm_buf_add_bytes(&got, number_token(json));
-    } else if (type == JAM_JSON_STRING) {
-        pvm_buf_text(&got, "\"");
-        add_shown(&got, json.node->valuestring, strlen(json.node->valuestring));
-        pvm_buf_text(&got, "\"");
-    } else {
-        pvm_buf_text(&got, jam_json_type_name(type));
-    }
+    add_found(json, &got);
     jam_json_fail(json, err, "expected %s, got %s", what, pvm_buf_str(&got));
     pvm_buf_deinit(&got);
     return PVM_E_MALFORMED;
-}
-
-static enum pvm_status fail_type(struct jam_json json, const char *what, struct pvm_err *err)
-{
-    return jam_json_fail(json, err, "expected %s, got %s", what,
-                         jam_json_type_name(jam_json_type(json)));
 }
 
 enum pvm_status jam_json_expect(struct jam_json json, enum jam_json_type type, struct pvm_err *err)
 {
     if (jam_json_type(json) == type)
         return PVM_OK;
-    return fail_type(json, jam_json_type_name(type), err);
+    return fail_value(json, jam_json_type_name(type), err);
 }
 
 /* Digits of a base up to 16 below 2^64; text must not be empty. */
@@ -333,26 +342,25 @@ static bool is_prefixed(const char *text)
 
 static bool parse_integer(struct jam_json json, uint64_t *out)
 {
-    if (jam_json_type(json) == JAM_JSON_NUMBER)
+    enum jam_json_type type = jam_json_type(json);
+    if (type == JAM_JSON_NUMBER)
         return parse_digits(number_token(json), 10, out);
+    if (type != JAM_JSON_STRING)
+        return false;
     const char *text = json.node->valuestring;
     return is_prefixed(text) && parse_digits(pvm_bytes(text + 2, strlen(text + 2)), 16, out);
 }
 
 enum pvm_status jam_json_u64(struct jam_json json, uint64_t max, uint64_t *out, struct pvm_err *err)
 {
-    char what[48];
-    if (max == UINT64_MAX)
-        (void)snprintf(what, sizeof what, "u64");
-    else if (max == UINT32_MAX)
-        (void)snprintf(what, sizeof what, "u32");
-    else
-        (void)snprintf(what, sizeof what, "a number up to %llu", (unsigned long long)max);
-    enum jam_json_type type = jam_json_type(json);
-    if (type != JAM_JSON_NUMBER &&
-        (type != JAM_JSON_STRING || !is_prefixed(json.node->valuestring)))
-        return fail_type(json, what, err);
+    char what[64];
     uint64_t value = 0;
+    if (max == UINT64_MAX)
+        (void)snprintf(what, sizeof what, "a whole number from 0 to 2^64 - 1");
+    else if (max == UINT32_MAX)
+        (void)snprintf(what, sizeof what, "a whole number from 0 to 2^32 - 1");
+    else
+        (void)snprintf(what, sizeof what, "a whole number from 0 to %llu", (unsigned long long)max);
     if (!parse_integer(json, &value) || value > max)
         return fail_value(json, what, err);
     *out = value;
@@ -375,12 +383,10 @@ enum pvm_status jam_json_text(struct jam_json json, const char **out, struct pvm
 
 enum pvm_status jam_json_hex(struct jam_json json, struct pvm_buf *out, struct pvm_err *err)
 {
-    if (jam_json_type(json) != JAM_JSON_STRING)
-        return fail_type(json, "0x-hex", err);
+    if (jam_json_type(json) != JAM_JSON_STRING || !is_prefixed(json.node->valuestring))
+        return fail_value(json, "0x and hexadecimal digits in quotes", err);
     const char *text = json.node->valuestring;
     size_t len = strlen(text);
-    if (!is_prefixed(text))
-        return fail_value(json, "0x-hex", err);
     size_t bad = 0;
     if (pvm_hex_decode(text, len, out, &bad))
         return PVM_OK;

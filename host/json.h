@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading JSON with errors that say where: "a.json: $.work_package.items[0].payload: expected
- * 0x-hex, got number". Integers are exact to 2^64 - 1, duplicate and unknown keys are errors, and
- * what the text nests, counts and weighs is limited. Nothing else uses cJSON.
+ * 0x and hexadecimal digits in quotes, got 7". Integers are exact to 2^64 - 1, duplicate and
+ * unknown keys are errors, and what the text nests, counts and weighs is limited. Nothing else uses
+ * cJSON.
  *
  * A struct jam_json is a place in a document: copied freely, valid as long as the document. An
  * object is best read as a table of fields into a struct:
@@ -59,7 +60,7 @@ static inline bool jam_json_has(struct jam_json json)
 }
 
 enum jam_json_type jam_json_type(struct jam_json json);
-/* "string", "number", ...; "nothing" for no value. */
+/* "a text in quotes", "a number", ...; "nothing" for no value. */
 const char *jam_json_type_name(enum jam_json_type type);
 
 /* PVM_E_MALFORMED with document, path and what. Static text without formatting of its own is best

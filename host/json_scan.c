@@ -273,12 +273,32 @@ static enum pvm_status scan_after(struct scan *s, bool *due)
     return PVM_OK;
 }
 
+/* What editors of some systems put in front, for other programs to see how a text is encoded. */
+static enum pvm_status check_mark(const struct scan *s)
+{
+    static const struct {
+        const char *octets, *advice;
+    } marks[] = {
+        {"\xef\xbb\xbf",
+         "a byte order mark in front of the JSON; save the file as UTF-8 without it"},
+        {"\xff\xfe", "the text is UTF-16; save the file as UTF-8"},
+        {"\xfe\xff", "the text is UTF-16; save the file as UTF-8"},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t len = strlen(marks[i].octets);
+        if (s->text.len >= len && memcmp(s->text.ptr, marks[i].octets, len) == 0)
+            return fail_at(s, 0, marks[i].advice, "");
+    }
+    return PVM_OK;
+}
+
 enum pvm_status jam_json_scan(struct pvm_bytes text, const char *name, struct pvm_err *err)
 {
     struct scan s = {.text = text, .name = name, .err = err};
     if (text.len > JAM_JSON_SIZE_MAX)
         return pvm_fail(err, PVM_E_MALFORMED, "%.160s: larger than %d MiB", name,
                         JAM_JSON_SIZE_MAX >> 20);
+    PVM_TRY(check_mark(&s));
     bool due = true;
     while (due) {
         PVM_TRY(scan_value(&s, &due));

@@ -43,7 +43,11 @@ static const struct bad_text bad_texts[] = {
     {"nullx", "a.json:1:5: expected the end, got 'x'"},
     {"NaN", "a.json:1:1: expected a value, got 'N'"},
     {"// c\n1", "a.json:1:1: expected a value, got '/'"},
-    {"\xef\xbb\xbf{}", "a.json:1:1: expected a value, got octet 0xef"},
+    {"\xef\xbb\xbf{}",
+     "a.json:1:1: a byte order mark in front of the JSON; save the file as UTF-8 without it"},
+    {"\xff\xfe{", "a.json:1:1: the text is UTF-16; save the file as UTF-8"},
+    {"\xfe\xff", "a.json:1:1: the text is UTF-16; save the file as UTF-8"},
+    {"\xef\xbb{}", "a.json:1:1: expected a value, got octet 0xef"},
     {"\v1", "a.json:1:1: expected a value, got octet 0x0b"},
     {"\"abc", "a.json:1:1: string without an end"},
     {"\"abc\\", "a.json:1:5: invalid escape"},
@@ -295,8 +299,8 @@ END_TEST
 #define LONG_KEY "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
 
 static const struct bad_text bad_records[] = {
-    {"[]", "a.json: $: expected object, got array"},
-    {"1", "a.json: $: expected object, got number"},
+    {"[]", "a.json: $: expected an object, got an array"},
+    {"1", "a.json: $: expected an object, got 1"},
     {"{}", "a.json: $: \"any\" is missing"},
     {"{\"any\":1,\"other\":2}",
      "a.json: $.other: unknown key; known here: yes, u8, u16, u32, u64, text, hash, any"},
@@ -309,30 +313,38 @@ static const struct bad_text bad_records[] = {
     {"{\"" LONG_KEY "\":2}",
      "a.json: $[\"abcdefghijklmnopqrstuvwxyzabcdefghijklmn...\"]: unknown key; known here: yes, "
      "u8, u16, u32, u64, text, hash, any"},
-    {"{\"yes\":1}", "a.json: $.yes: expected true or false, got number"},
-    {"{\"yes\":\"true\"}", "a.json: $.yes: expected true or false, got string"},
-    {"{\"u8\":256}", "a.json: $.u8: expected a number up to 255, got 256"},
-    {"{\"u8\":\"0x100\"}", "a.json: $.u8: expected a number up to 255, got \"0x100\""},
-    {"{\"u16\":65536}", "a.json: $.u16: expected a number up to 65535, got 65536"},
-    {"{\"u32\":4294967296}", "a.json: $.u32: expected u32, got 4294967296"},
-    {"{\"u64\":18446744073709551616}", "a.json: $.u64: expected u64, got 18446744073709551616"},
-    {"{\"u64\":\"0x10000000000000000\"}",
-     "a.json: $.u64: expected u64, got \"0x10000000000000000\""},
-    {"{\"u64\":\"0x\"}", "a.json: $.u64: expected u64, got \"0x\""},
-    {"{\"u64\":\"0xg\"}", "a.json: $.u64: expected u64, got \"0xg\""},
-    {"{\"u64\":\"12\"}", "a.json: $.u64: expected u64, got string"},
-    {"{\"u64\":-1}", "a.json: $.u64: expected u64, got -1"},
-    {"{\"u64\":-0}", "a.json: $.u64: expected u64, got -0"},
-    {"{\"u64\":1.5}", "a.json: $.u64: expected u64, got 1.5"},
-    {"{\"u64\":1e3}", "a.json: $.u64: expected u64, got 1e3"},
-    {"{\"u64\":1e999}", "a.json: $.u64: expected u64, got 1e999"},
-    {"{\"u64\":null}", "a.json: $.u64: expected u64, got null"},
-    {"{\"u64\":{}}", "a.json: $.u64: expected u64, got object"},
-    {"{\"u64\":true}", "a.json: $.u64: expected u64, got true or false"},
-    {"{\"text\":5}", "a.json: $.text: expected string, got number"},
-    {"{\"hash\":5}", "a.json: $.hash: expected 0x-hex, got number"},
-    {"{\"hash\":\"\"}", "a.json: $.hash: expected 0x-hex, got \"\""},
-    {"{\"hash\":\"abcd\"}", "a.json: $.hash: expected 0x-hex, got \"abcd\""},
+    {"{\"yes\":1}", "a.json: $.yes: expected true or false, got 1"},
+    {"{\"yes\":\"true\"}", "a.json: $.yes: expected true or false, got the text \"true\""},
+    {"{\"u8\":256}", "a.json: $.u8: expected a whole number from 0 to 255, got 256"},
+    {"{\"u8\":\"0x100\"}",
+     "a.json: $.u8: expected a whole number from 0 to 255, got the text \"0x100\""},
+    {"{\"u16\":65536}", "a.json: $.u16: expected a whole number from 0 to 65535, got 65536"},
+    {"{\"u32\":4294967296}",
+     "a.json: $.u32: expected a whole number from 0 to 2^32 - 1, got 4294967296"},
+    {"{\"u64\":18446744073709551616}",
+     "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got 18446744073709551616"},
+    {"{\"u64\":\"0x10000000000000000\"}", "a.json: $.u64: expected a whole number from 0 to 2^64 - "
+                                          "1, got the text \"0x10000000000000000\""},
+    {"{\"u64\":\"0x\"}",
+     "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got the text \"0x\""},
+    {"{\"u64\":\"0xg\"}",
+     "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got the text \"0xg\""},
+    {"{\"u64\":\"12\"}",
+     "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got the text \"12\""},
+    {"{\"u64\":-1}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got -1"},
+    {"{\"u64\":-0}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got -0"},
+    {"{\"u64\":1.5}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got 1.5"},
+    {"{\"u64\":1e3}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got 1e3"},
+    {"{\"u64\":1e999}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got 1e999"},
+    {"{\"u64\":null}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got null"},
+    {"{\"u64\":{}}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got an object"},
+    {"{\"u64\":true}", "a.json: $.u64: expected a whole number from 0 to 2^64 - 1, got true"},
+    {"{\"text\":5}", "a.json: $.text: expected a text in quotes, got 5"},
+    {"{\"hash\":5}", "a.json: $.hash: expected 0x and hexadecimal digits in quotes, got 5"},
+    {"{\"hash\":\"\"}",
+     "a.json: $.hash: expected 0x and hexadecimal digits in quotes, got the text \"\""},
+    {"{\"hash\":\"abcd\"}",
+     "a.json: $.hash: expected 0x and hexadecimal digits in quotes, got the text \"abcd\""},
     {"{\"hash\":\"0x\"}", "a.json: $.hash: expected a hash of 32 octets, got 0"},
     {"{\"hash\":\"0x0011\"}", "a.json: $.hash: expected a hash of 32 octets, got 2"},
     {"{\"hash\":\"0x001\"}", "a.json: $.hash: odd number of hexadecimal digits (3)"},
@@ -363,8 +375,8 @@ START_TEST(paths_name_the_place)
     ck_assert_uint_eq(jam_json_count(payload), 2);
     ck_assert_str_eq(jam_json_key(payload), "payload");
     ck_assert_int_eq(jam_json_hex(payload, &out, &err), PVM_E_MALFORMED);
-    ck_assert_str_eq(err.msg,
-                     "a.json: $.work_package.items[1].payload: expected 0x-hex, got array");
+    ck_assert_str_eq(err.msg, "a.json: $.work_package.items[1].payload: expected 0x and "
+                              "hexadecimal digits in quotes, got an array");
     ck_assert_int_eq(jam_json_octets(payload, &out, &err), PVM_OK);
     ck_assert_uint_eq(out.len, 2);
     ck_assert_uint_eq(out.ptr[1], 1);
@@ -389,7 +401,7 @@ START_TEST(long_paths_keep_their_end)
         json = jam_json_first(json);
     struct pvm_err err = {0};
     jam_json_fail(json, &err, "no");
-    ck_assert_str_eq(err.msg, "a.json: ...aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa."
+    ck_assert_str_eq(err.msg, "a.json: ...aaaaaa."
                               "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb."
                               "cccccccccccccccccccccccccccccccccccccccc.d: no");
     jam_json_free(doc);

@@ -126,18 +126,19 @@ static const struct {
      "id\n"},
     {SCENARIO(ROUND(PACKAGE, REFUSED("bad_service_id"))),
      "packages[0] refused: expected bad_service_id, got ok\n"},
-    {SCENARIO(ROUND("{\"unchecked\":true," AUTH ",\"work_package\":{\"items\":[{\"service\":1,"
-                    "\"code_hash\":\"" HASH_1 "\"}]}}",
-                    ",\"expect\":{\"packages\":[{\"results\":[{\"outcome\":\"bad\"}]}],"
-                    "\"runs\":[{\"outcome\":\"halt\",\"operands\":1}]}")),
+    {SCENARIO(ROUND("{\"unchecked\":true," AUTH
+                    ",\"work_package\":{\"items\":[{\"service\":1,\"code_hash\":\"" HASH_1 "\"}]}}",
+                    ",\"expect\":{\"packages\":[{\"results\":[{\"outcome\":\"bad\"}]}],\"runs\":[{"
+                    "\"outcome\":\"halt\",\"operands\":1}]}")),
      ""},
-    {SCENARIO(ROUND("{" AUTH ",\"work_package\":{\"items\":[{\"service\":1,"
-                    "\"accumulate_gas_limit\":49}]}}",
+    {SCENARIO(ROUND("{" AUTH
+                    ",\"work_package\":{\"items\":[{\"service\":1,\"accumulate_gas_limit\":49}]}}",
                     REFUSED("service_item_gas_too_low"))),
      ""},
-    {SCENARIO(ROUND("{" AUTH ",\"work_package\":{\"items\":[{\"service\":1,"
-                    "\"accumulate_gas_limit\":10000000}]}}",
-                    REFUSED("work_report_gas_too_high"))),
+    {SCENARIO(
+         ROUND("{" AUTH
+               ",\"work_package\":{\"items\":[{\"service\":1,\"accumulate_gas_limit\":10000000}]}}",
+               REFUSED("work_report_gas_too_high"))),
      ""},
     {SCENARIO(ROUND("{\"work_package\":{\"items\":[{\"service\":1}]}}", REFUSED("not_authorized"))),
      ""},
@@ -163,9 +164,9 @@ static const struct {
     {SCENARIO(ROUND("{\"delay\":2,\"package\":" ITEM("\"name\":\"a\",", "") "}," ITEM(
                         "", "\"prerequisites\":[{\"package\":\"a\"}]"),
                     ",\"expect\":{\"reports\":1,\"ready\":0,\"accumulated\":0,\"waiting\":1,"
-                    "\"runs\":[]}") ",{\"expect\":{\"reports\":0,\"waiting\":1}},"
-                                    "{\"expect\":{\"reports\":1,\"ready\":2,\"accumulated\":2,"
-                                    "\"waiting\":0,\"runs\":[{\"service\":1,\"operands\":2}]}}"),
+                    "\"runs\":[]}") ",{\"expect\":{\"reports\":0,\"waiting\":1}},{\"expect\":{"
+                                    "\"reports\":1,\"ready\":2,\"accumulated\":2,\"waiting\":0,"
+                                    "\"runs\":[{\"service\":1,\"operands\":2}]}}"),
      ""},
     /* Preimages: by their order, and by who asks for them. */
     {SCENARIO("{\"preimages\":[{\"service\":1,\"blob\":\"0x01\"}]}"),
@@ -183,41 +184,32 @@ static const struct {
          ROUND(PACKAGE, REFUSED("core_unauthorized"))),
      ""},
     /* What is wrong about a run, a service, storage, a request. */
-    {SCENARIO(ROUND(PACKAGE, ",\"expect\":{\"runs\":[{\"service\":2,\"outcome\":\"panic\","
-                             "\"on_transfer\":true,\"context\":\"exceptional\",\"yield\":\"" HASH_1
+    {SCENARIO(ROUND(PACKAGE, ",\"expect\":{\"runs\":[{\"service\":2,\"outcome\":\"panic\",\"on_"
+                             "transfer\":true,\"context\":\"exceptional\",\"yield\":\"" HASH_1
                              "\",\"made\":1,\"new_services\":[5]}]}")),
-     "runs[0] service: expected 2, got 1\n"
-     "runs[0] on_transfer: expected yes, got no\n"
-     "runs[0] outcome: expected panic, got halt\n"
-     "runs[0] context: expected exceptional, got regular\n"
-     "runs[0] yield: expected " HASH_1 ", got none\n"
-     "runs[0] made: expected 1, got 0\n"
-     "runs[0] new_services: expected 1, got 0\n"},
+     "runs[0] service: expected 2, got 1\nruns[0] on_transfer: expected yes, got no\nruns[0] "
+     "outcome: expected panic, got halt\nruns[0] context: expected exceptional, got "
+     "regular\nruns[0] yield: expected " HASH_1
+     ", got none\nruns[0] made: expected 1, got 0\nruns[0] new_services: expected 1, got 0\n"},
     {SCENARIO("{\"expect\":{\"services\":[{\"id\":1,\"balance\":1,\"storage\":[{\"key\":\"0x01\","
               "\"value\":\"0x02\"}],\"requests\":[{\"hash\":\"" HASH_1
               "\",\"length\":3,\"slots\":[1,2]}],\"preimages\":[{\"hash\":\"" HASH_1
-              "\",\"blob\":\"0x\"}]},{\"id\":2},{\"id\":1,\"exists\":false}],"
-              "\"privileges\":{\"manager\":1,\"assigners\":[0,4]},\"yields\":[{\"service\":1,"
-              "\"hash\":\"" HASH_1 "\"}]}}"),
-     "yields: expected 1, got 0\n"
-     "service 1 balance: expected 1, got 1000000000\n"
-     "service 1 storage 0x01: expected 0x02, got none\n"
-     "service 1 request " HASH_1 " length 3: expected [1, 2], got none\n"
-     "service 1 preimage " HASH_1 ": expected empty, got none\n"
-     "service 2: expected to exist\n"
-     "service 1: expected not to exist\n"
-     "privileges manager: expected 1, got 0\n"
-     "privileges: assigner of core 1: expected 4, got 0\n"},
-    {SCENARIO(ROUND(PACKAGE, ",\"expect\":{\"packages\":[{\"trace\":\"0x01\",\"length\":0,"
-                             "\"exports\":1,\"results\":[{\"outcome\":\"panic\",\"output\":null,"
-                             "\"gas_used\":1},{}]}]}")),
-     "packages[0] trace: expected 0x01, got empty\n"
-     "packages[0] exports: expected 1, got 0\n"
-     "packages[0] length: expected 0, got 229\n"
-     "packages[0] results: expected 2, got 1\n"
-     "packages[0].results[0] outcome: expected panic, got halt\n"
-     "packages[0].results[0] output: expected none, got empty\n"
-     "packages[0].results[0] gas_used: expected 1, got 3\n"},
+              "\",\"blob\":\"0x\"}]},{\"id\":2},{\"id\":1,\"exists\":false}],\"privileges\":{"
+              "\"manager\":1,\"assigners\":[0,4]},\"yields\":[{\"service\":1,\"hash\":\"" HASH_1
+              "\"}]}}"),
+     "yields: expected 1, got 0\nservice 1 balance: expected 1, got 1000000000\nservice 1 storage "
+     "0x01: expected 0x02, got none\nservice 1 request " HASH_1
+     " length 3: expected [1, 2], got none\nservice 1 preimage " HASH_1
+     ": expected empty, got none\nservice 2: expected to exist\nservice 1: expected not to "
+     "exist\nprivileges manager: expected 1, got 0\nprivileges: assigner of core 1: expected 4, "
+     "got 0\n"},
+    {SCENARIO(ROUND(PACKAGE,
+                    ",\"expect\":{\"packages\":[{\"trace\":\"0x01\",\"length\":0,\"exports\":1,"
+                    "\"results\":[{\"outcome\":\"panic\",\"output\":null,\"gas_used\":1},{}]}]}")),
+     "packages[0] trace: expected 0x01, got empty\npackages[0] exports: expected 1, got "
+     "0\npackages[0] length: expected 0, got 229\npackages[0] results: expected 2, got "
+     "1\npackages[0].results[0] outcome: expected panic, got halt\npackages[0].results[0] output: "
+     "expected none, got empty\npackages[0].results[0] gas_used: expected 1, got 3\n"},
 };
 
 START_TEST(what_differs_is_told)
@@ -303,10 +295,10 @@ static const struct {
     const char *text, *error;
 } wrong[] = {
     {"", "a.json:1:1: expected a value, got the end"},
-    {"[]", "a.json: $: expected object, got array"},
+    {"[]", "a.json: $: expected an object, got an array"},
     {"{}", "a.json: $: \"rounds\" is missing"},
-    {"{\"rounds\":{}}", "a.json: $.rounds: expected array, got object"},
-    {"{\"rounds\":[1]}", "a.json: $.rounds[0]: expected object, got number"},
+    {"{\"rounds\":{}}", "a.json: $.rounds: expected an array, got an object"},
+    {"{\"rounds\":[1]}", "a.json: $.rounds[0]: expected an object, got 1"},
     {"{\"rounds\":[{\"slot\":0}]}",
      "a.json: $.rounds[0].slot: slot 0 is not later than the state's, 0"},
     {"{\"rounds\":[{\"slot\":4294967296}]}", NULL},
@@ -323,7 +315,7 @@ static const struct {
     {SCENARIO("{\"packages\":[{\"gp\":\"0.7.2\"}]}"),
      "a.json: $.rounds[0].packages[0].gp: in a scenario the state says this"},
     {SCENARIO("{\"packages\":[5]}"),
-     "a.json: $.rounds[0].packages[0]: expected string, got number"},
+     "a.json: $.rounds[0].packages[0]: expected a text in quotes, got 5"},
     {SCENARIO("{\"packages\":[{\"core\":2}]}"),
      "a.json: $.rounds[0].packages[0].core: there is no core 2, the chain has 2"},
     {SCENARIO("{\"packages\":[{\"package\":{},\"delay\":65537}]}"),
@@ -332,8 +324,7 @@ static const struct {
      "a.json: $.rounds[0].packages[0].late: unknown key; known here: package, delay"},
     {SCENARIO(ROUND(ITEM("", "\"prerequisites\":[{\"package\":\"x\"}]"), "")),
      "a.json: $.rounds[0].packages[0].work_package.context.prerequisites[0]: no package before "
-     "this "
-     "one is called \"x\""},
+     "this one is called \"x\""},
     {SCENARIO(ROUND(ITEM("\"name\":\"x\",", "") "," ITEM("\"name\":\"x\",", ""), "")),
      "a.json: $.rounds[0].packages[1]: a package before this one is called \"x\", too"},
     {SCENARIO("{\"preimages\":[{\"blob\":\"0x\"}]}"),
@@ -343,10 +334,11 @@ static const struct {
      "a.json: $.rounds[0].expect.services[0]: \"id\" is missing"},
     {SCENARIO("{\"expect\":{\"gas_used\":\"many\"}}"), NULL},
     {SCENARIO("{\"expect\":{\"yields\":{}}}"),
-     "a.json: $.rounds[0].expect.yields: expected array, got object"},
-    {SCENARIO("{\"expect\":{\"services\":[{\"id\":1,\"storage\":[{\"key\":{\"join\":[1]},"
-              "\"value\":null}]}]}}"),
-     "a.json: $.rounds[0].expect.services[0].storage[0].key.join[0]: expected 0x-hex, got number"},
+     "a.json: $.rounds[0].expect.yields: expected an array, got an object"},
+    {SCENARIO("{\"expect\":{\"services\":[{\"id\":1,\"storage\":[{\"key\":{\"join\":[1]},\"value\":"
+              "null}]}]}}"),
+     "a.json: $.rounds[0].expect.services[0].storage[0].key.join[0]: expected 0x and hexadecimal "
+     "digits in quotes, got 1"},
     {SCENARIO("{\"expect\":{\"services\":[{\"id\":1,\"storage\":[{\"key\":{\"asm\":\"till.s\","
               "\"text\":\"\"},\"value\":null}]}]}}"),
      NULL},
@@ -373,8 +365,7 @@ START_TEST(memory_may_end_anywhere)
 {
     const char *text = SCENARIO("{\"packages\":[{\"delay\":1,\"package\":" ITEM(
         "\"name\":\"a\",",
-        "") "}]},"
-            "{\"preimages\":[{\"service\":1,\"blob\":\"0x01\"}],\"expect\":{\"yields\":[]}}");
+        "") "}]},{\"preimages\":[{\"service\":1,\"blob\":\"0x01\"}],\"expect\":{\"yields\":[]}}");
     struct test_failing failing = {SIZE_MAX, 0};
     const struct pvm_alloc alloc = {test_failing_resize, &failing};
     for (size_t after = 0;; after += 1 + after / 16) {

@@ -44,19 +44,21 @@ static const struct {
     const char *text, *message;
 } wrong[] = {
     {"", "t:1:1: expected a value, got the end"},
-    {"7", "t: $: expected object, got number"},
+    {"7", "t: $: expected an object, got 7"},
     {"{\"servces\": []}",
      "t: $.servces: unknown key; known here: gp, params, slot, entropy, services, privileges, "
      "auth_pools, auth_queues, staging_set, ready_queue, accumulated, statistics, outputs, others"},
     {"{\"gp\": \"0.9.9\"}", "t: $.gp: unknown GP version \"0.9.9\""},
-    {"{\"slot\": 4294967296}", "t: $.slot: expected u32, got 4294967296"},
-    {"{\"slot\": -1}", "t: $.slot: expected u32, got -1"},
+    {"{\"slot\": 4294967296}",
+     "t: $.slot: expected a whole number from 0 to 2^32 - 1, got 4294967296"},
+    {"{\"slot\": -1}", "t: $.slot: expected a whole number from 0 to 2^32 - 1, got -1"},
     {"{\"slot\": 1, \"slot\": 1}", "t: $.slot: key is there twice"},
     {"{\"params\": {\"E\": 70000}}", "t: $.params: an epoch has at most 65536 slots here"},
     {"{\"entropy\": [\"0x00\"]}", "t: $.entropy[0]: expected a hash of 32 octets, got 1"},
     {"{\"services\": [{\"id\": 5}, {\"id\": 5}]}", "t: $.services[1]: service 5 is there already"},
     {"{\"services\": [{\"id\": 5, \"balance\": 18446744073709551616}]}",
-     "t: $.services[0].balance: expected u64, got 18446744073709551616"},
+     "t: $.services[0].balance: expected a whole number from 0 to 2^64 - 1, got "
+     "18446744073709551616"},
     {"{\"services\": [{\"id\": 5, \"storage\": [{\"key\": \"0x0\", \"value\": \"0x\"}]}]}",
      "t: $.services[0].storage[0].key: odd number of hexadecimal digits (1)"},
     {"{\"services\": [{\"id\": 5, \"storage\": [{\"key\": \"0x\"}]}]}",
@@ -78,14 +80,15 @@ static const struct {
     {"{\"ready_queue\": [[{\"report\": {}, \"dependencies\": []}]]}",
      "t: $.ready_queue[0][0].report: \"package_spec\" is missing"},
     {"{\"statistics\": [{\"id\": 1, \"record\": {\"imports\": \"x\"}}]}",
-     "t: $.statistics[0].record.imports: expected u64, got string"},
+     "t: $.statistics[0].record.imports: expected a whole number from 0 to 2^64 - 1, got the text "
+     "\"x\""},
     {"{\"outputs\": [{\"id\": 1}]}", "t: $.outputs[0]: \"hash\" is missing"},
     {"{\"others\": [{\"key\": \"0x" KEY_11 "\", \"value\": \"0x\"}]}",
      "t: $.others[0].key: slot has a field of its own"},
     {"{\"others\": [{\"key\": \"0x" KEY_S5 "\", \"value\": \"0x\"}]}",
      "t: $.others[0].key: belongs to a service"},
     /* key-values */
-    {"[1]", "t: $[0]: expected object, got number"},
+    {"[1]", "t: $[0]: expected an object, got 1"},
     {"[[\"0x00\"]]", "t: $[0]: 1 values, expected a key and a value"},
     {"[[\"0x00\", \"0x\"]]", "t: $[0]: a key of 1 octets, state keys have 31"},
     {"[[\"0x" KEY_11 "\", \"0x00\"]]", "t: $[0]: slot: no value of GP 0.7.2 with 1 octets"},

@@ -355,7 +355,7 @@ END_TEST
 static const struct {
     const char *text, *error;
 } refused[] = {
-    {"{\"bundle\":1}", "a.json: $.bundle: expected object, got number"},
+    {"{\"bundle\":1}", "a.json: $.bundle: expected an object, got 1"},
     {"{\"bundle\":{}}", "a.json: $.bundle: \"work_package\" is missing"},
     {BUNDLE(",\"justifications\":[[],[]]}"),
      "a.json: $.bundle.justifications: 2 entries, but the package has 1 items"},
@@ -374,7 +374,7 @@ static const struct {
      "a.json: $.segment_root_lookup[1]: this package is there already"},
     {BUNDLE("},\"report\":{}"), "a.json: $.report: \"package_spec\" is missing"},
     {BUNDLE("},\"package_hash\":\"" ZERO "\""), NULL},
-    {BUNDLE("},\"slot\":-1"), "a.json: $.slot: expected u32, got -1"},
+    {BUNDLE("},\"slot\":-1"), "a.json: $.slot: expected a whole number from 0 to 2^32 - 1, got -1"},
 };
 
 START_TEST(wrong_snapshot_is_refused)

@@ -20,7 +20,7 @@ $ pvm bench --runs 0
 ? 2
 
 $ printf '[]' >bad.json; pvm bench corevm --compare bad.json
-! pvm: bad.json: $: expected object, got array
+! pvm: bad.json: $: expected an object, got an array
 ? 3
 
 $ pvm bench w10 --quick --runs 1 --native ./none

@@ -87,7 +87,7 @@ $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"rows"/"rw
 ? 3
 
 $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"args": \["A"\]/"args": "A"/'
-! pvm: bad.json: $.rows[0].args: expected array, got string
+! pvm: bad.json: $.rows[0].args: expected an array, got the text "A"
 ? 3
 
 $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"args": \["A"\]/"args": ["B"]/'
@@ -127,7 +127,7 @@ $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"name": "g
 ? 3
 
 $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"id": 0/"id": 4294967296/'
-! pvm: bad.json: $.state.services[0].id: expected u32, got 4294967296
+! pvm: bad.json: $.state.services[0].id: expected a whole number from 0 to 2^32 - 1, got 4294967296
 ? 3
 
 $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"tiny"/"small"/'

@@ -73,7 +73,7 @@ $ echo old >keep; pvm state convert none.json --to own -o keep; cat keep
 > old
 
 $ printf '{"services": [{"id": 5, "balance": -1}]}' >bad.json; pvm state convert bad.json --to own -o keep; echo $?; cat keep; ls | grep -c tmp
-! pvm: bad.json: $.services[0].balance: expected u64, got -1
+! pvm: bad.json: $.services[0].balance: expected a whole number from 0 to 2^64 - 1, got -1
 > 3
 > old
 > 0
