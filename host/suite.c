@@ -3,10 +3,12 @@
 
 #include "host/disk.h"
 #include "host/suite_own.h"
+#include "host/vector_ecalli.h"
 #include "host/vector_preimages.h"
 #include "host/vector_stf.h"
 #include "host/vector_trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { TWIN_LIMIT = 64 << 20 };
@@ -164,9 +166,39 @@ static enum pvm_status run_trace(const struct jam_suite_file *file,
     return status;
 }
 
+/* ---- traces of host calls ---- */
+
+static bool is_ecalli(const struct jam_suite_file *file)
+{
+    return jam_ecalli_is(file->octets);
+}
+
+/* A log may hold several, which are then numbered. */
+static enum pvm_status run_ecalli(const struct jam_suite_file *file,
+                                  const struct jam_suite_options *options, jam_suite_sink sink,
+                                  void *user, struct pvm_err *err)
+{
+    struct jam_ecalli_reader reader = jam_ecalli_reader(file->octets);
+    size_t count = jam_ecalli_count(file->octets);
+    enum pvm_status status = PVM_OK;
+    for (size_t i = 0; i < count && status == PVM_OK; i++) {
+        char name[24] = "";
+        struct jam_vector_result result;
+        if (count > 1)
+            (void)snprintf(name, sizeof name, "%zu", i + 1);
+        jam_vector_result_init(&result, options->vector.alloc);
+        status = jam_ecalli_replay(&reader, file->path, &options->vector, &result, err);
+        if (status == PVM_OK)
+            status = sink(user, name, &result, err);
+        jam_vector_result_deinit(&result);
+    }
+    return status;
+}
+
 /* ---- all of them ---- */
 
 const struct jam_suite_kind jam_suite_kinds[] = {
+    {"ecalli-traces", is_ecalli, run_ecalli},
     {"traces", is_trace, run_trace},
     {"stf-accumulate", is_stf, run_stf},
     {"stf-preimages", is_preimages, run_preimages},

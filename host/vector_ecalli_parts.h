@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A trace under replay: what loading it (vector_ecalli_load.c) and following it (vector_ecalli.c)
+ * share. */
+#ifndef HOST_VECTOR_ECALLI_PARTS_H
+#define HOST_VECTOR_ECALLI_PARTS_H
+
+#include "host/invoke.h"
+#include "host/price.h"
+#include "host/vector_ecalli.h"
+
+/* Gas that a trace is followed for: twice what a package may take to refine (GP 0.7.2 I.4.4, G_R).
+ * What a hostile one grants beyond that is no reason to run for years. */
+#define JAM_ECALLI_GAS_MOST 10000000000ull
+
+enum { JAM_ECALLI_PART = 4096 }; /* octets that are decoded at a time */
+
+struct jam_ecalli_replay {
+    struct jam_ecalli_reader *reader;
+    struct jam_vector_result *result;
+    struct jam_ecalli_line line; /* the one that is looked at, never a comment */
+    bool more;                   /* there is one */
+    struct jam_ecalli_line call; /* the last host call */
+    const struct jam_profile *profile;
+    struct jam_params params;
+    struct jam_context ctx; /* for limits, prices and the heap */
+    struct pvm_buf blob, args;
+    struct pvm_blob parts; /* of blob */
+    size_t blob_line;
+    struct pvm_vm vm;
+    bool has_ctx, has_vm;
+};
+
+/* Moves to the next line that is no comment. */
+PVM_MUST_USE enum pvm_status jam_ecalli_replay_next(struct jam_ecalli_replay *r,
+                                                    struct pvm_err *err);
+/* Reads a trace to its start, which is then looked at, and makes the machine. Registers of a
+ * standard program are those the GP gives it, others are the trace's. */
+PVM_MUST_USE enum pvm_status jam_ecalli_replay_load(struct jam_ecalli_replay *r, const char *path,
+                                                    const struct jam_vector_options *options,
+                                                    struct pvm_err *err);
+void jam_ecalli_replay_deinit(struct jam_ecalli_replay *r);
+
+/* Puts a line's octets into the machine's memory, whatever the access there. */
+PVM_MUST_USE enum pvm_status jam_ecalli_replay_put(struct jam_ecalli_replay *r,
+                                                   const struct jam_ecalli_line *line,
+                                                   struct pvm_err *err);
+
+#endif
