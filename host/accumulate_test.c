@@ -377,6 +377,64 @@ START_TEST(test_codes)
 }
 END_TEST
 
+/* ---- when an account was last accumulated ---- */
+
+/* The versions in which a run dates its account: it does when it is in the statistics of accumulation
+ * (GP 0.7.2 12.3), to 0.7.0 by operands alone, then by gas, too, in 0.8.0 also by transfers. Accounts
+ * before 0.6.7 have no date. */
+static const struct {
+    bool runs, operand, transfer;
+    unsigned dated;
+} dates[] = {
+    {true, true, false, FROM_067},
+    {true, false, false, FROM_071},
+    {false, true, false, FROM_067},
+    {false, false, false, 0},
+    {false, false, true, V080 | V080V},
+};
+
+static void check_date(unsigned version, size_t row)
+{
+    struct guest guest = {.program = {.stack = 0}};
+    struct acc_env env = {.profile = jam_profile_find(test_versions[version])};
+    struct pvm_err err = {.status = PVM_OK};
+    struct jam_effects effects;
+    const struct jam_input operand_in = {.operand = &operand};
+    const struct jam_input transfer_in = {.transfer = &transfer};
+    jam_params_get(env.profile, JAM_PARAMS_TINY, &env.params);
+    test_state(&env.state, env.profile, 0, NULL);
+    guest_end(&guest, false);
+    struct jam_accumulate_in in = {.state = &env.state,
+                                   .service = TEST_SELF,
+                                   .gas = 1000,
+                                   .inputs = dates[row].operand ? &operand_in : &transfer_in,
+                                   .input_count = dates[row].operand || dates[row].transfer,
+                                   .slot = TEST_SLOT};
+    struct jam_invoke_options options = {.profile = env.profile,
+                                         .params = &env.params,
+                                         .program = dates[row].runs ? &guest.program : NULL,
+                                         .has_entry = true};
+    ck_assert(jam_accumulate_new(&in, &options, &env.run, &err) == PVM_OK);
+    ck_assert(jam_run_go(env.run, &err) == PVM_OK);
+    ck_assert_int_eq(jam_run_result(env.run)->gas_used > 0, dates[row].runs);
+    ck_assert(jam_accumulate_effects(env.run, &effects, &err) == PVM_OK);
+    ck_assert(jam_accumulate_apply(&env.state, &in, &effects, env.profile, &env.params, &err) ==
+              PVM_OK);
+    uint32_t date = jam_state_find(&env.state, TEST_SELF)->last_accumulation_slot;
+    ck_assert_msg(date == ((dates[row].dated & 1u << version) != 0 ? TEST_SLOT : 0),
+                  "row %zu, GP %s: %u", row, test_versions[version], (unsigned)date);
+    pvm_buf_deinit(&guest.blob);
+    acc_env_deinit(&env);
+}
+
+START_TEST(test_dates)
+{
+    for (size_t row = 0; row < sizeof dates / sizeof *dates; row++)
+        if (!dates[row].transfer || (TO_070 & 1u << _i) == 0)
+            check_date((unsigned)_i, row);
+}
+END_TEST
+
 /* ---- wrong use ---- */
 
 START_TEST(test_wrong_use)
@@ -473,6 +531,7 @@ Suite *accumulate_suite(void)
     tcase_add_loop_test(tests, test_encodings, 0, sizeof encodings / sizeof *encodings);
     tcase_add_loop_test(tests, test_arguments, 0, TEST_VERSIONS);
     tcase_add_loop_test(tests, test_codes, 0, sizeof codes / sizeof *codes);
+    tcase_add_loop_test(tests, test_dates, 0, TEST_VERSIONS);
     tcase_add_loop_test(tests, test_wrong_use, 0, TEST_VERSIONS);
     tcase_add_test(tests, test_on_transfer);
     suite_add_tcase(suite, tests);

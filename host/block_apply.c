@@ -9,6 +9,7 @@ static enum pvm_status apply(const struct jam_block *block, struct jam_state *ne
     struct jam_round_run run = {.service = in->service, .in = *in, .effects = *effects};
     const struct jam_round_runs runs = {&run, 1};
     const struct jam_map no_queues = {.alloc = next->alloc};
+    struct jam_tally tally = {.service = in->service};
     struct jam_service *service;
     if (run.effects.privileges == NULL) { /* On-Transfer */
         run.effects.privileges = &old->privileges;
@@ -18,8 +19,9 @@ static enum pvm_status apply(const struct jam_block *block, struct jam_state *ne
     PVM_TRY(jam_round_merge(block, next, old, &runs, err));
     next->slot = in->slot;
     next->entropy[0] = in->entropy;
+    jam_tally_run(&tally, in->inputs, in->input_count, effects->gas_used);
     if (!block->rules->dates_accounts || effects->privileges == NULL ||
-        jam_state_find(next, in->service) == NULL)
+        !jam_tally_counts(block->rules, &tally) || jam_state_find(next, in->service) == NULL)
         return PVM_OK;
     PVM_TRY(jam_state_edit(next, in->service, &service, err));
     service->last_accumulation_slot = in->slot;

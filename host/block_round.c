@@ -167,9 +167,7 @@ static enum pvm_status tally(struct jam_block *block, const struct jam_round_run
 {
     struct jam_tally *tally;
     PVM_TRY(jam_tally_of(&block->tallies, run->service, &tally, err));
-    for (size_t i = 0; i < run->input_count; i++)
-        *(run->inputs[i].operand != NULL ? &tally->items : &tally->transfers) += 1;
-    tally->gas = add_gas(tally->gas, run->effects.gas_used);
+    jam_tally_run(tally, run->inputs, run->input_count, run->effects.gas_used);
     return PVM_OK;
 }
 

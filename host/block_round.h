@@ -36,6 +36,11 @@ struct jam_tallies {
 /* The tally of a service, zero at first. Valid until the next one is asked for. */
 PVM_MUST_USE enum pvm_status jam_tally_of(struct jam_tallies *tallies, uint32_t service,
                                           struct jam_tally **out, struct pvm_err *err);
+/* What a run of Accumulate adds to its service's tally. */
+void jam_tally_run(struct jam_tally *tally, const struct jam_input *inputs, size_t input_count,
+                   uint64_t gas_used);
+/* Whether S (GP 0.7.2 12.3; I to 0.7.0) has the service. */
+bool jam_tally_counts(const struct jam_block_rules *rules, const struct jam_tally *tally);
 
 /* A block being accumulated. */
 struct jam_block {

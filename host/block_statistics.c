@@ -33,8 +33,15 @@ enum pvm_status jam_tally_of(struct jam_tallies *tallies, uint32_t service, stru
     return PVM_OK;
 }
 
-/* Whether S (GP 0.7.2 12.3; I to 0.7.0) has the service. */
-static bool was_accumulated(const struct jam_block_rules *rules, const struct jam_tally *tally)
+void jam_tally_run(struct jam_tally *tally, const struct jam_input *inputs, size_t input_count,
+                   uint64_t gas_used)
+{
+    for (size_t i = 0; i < input_count; i++)
+        *(inputs[i].operand != NULL ? &tally->items : &tally->transfers) += 1;
+    tally->gas = gas_used > UINT64_MAX - tally->gas ? UINT64_MAX : tally->gas + gas_used;
+}
+
+bool jam_tally_counts(const struct jam_block_rules *rules, const struct jam_tally *tally)
 {
     return tally->items != 0 || (rules->stats_of_gas && tally->gas != 0) ||
            (rules->stats_of_transfers && tally->transfers != 0);
@@ -45,7 +52,7 @@ static enum pvm_status record(struct jam_block *block, const struct jam_tally *t
 {
     struct jam_service_stat *stat;
     struct jam_service *service;
-    bool accumulated = was_accumulated(block->rules, tally);
+    bool accumulated = jam_tally_counts(block->rules, tally);
     if (!accumulated && tally->on_transfers == 0)
         return PVM_OK;
     PVM_TRY(jam_state_stat(block->state, tally->service, &stat, err));
