@@ -379,17 +379,15 @@ END_TEST
 
 /* ---- when an account was last accumulated ---- */
 
-/* The versions in which a run dates its account: it does when it is in the statistics of accumulation
- * (GP 0.7.2 12.3), to 0.7.0 by operands alone, then by gas, too, in 0.8.0 also by transfers. Accounts
- * before 0.6.7 have no date. */
+/* The versions in which a run dates its account: it does when it is in the statistics of
+ * accumulation (GP 0.7.2 12.3), to 0.7.0 by operands alone, then by gas, too, in 0.8.0 also by
+ * transfers. Accounts before 0.6.7 have no date. */
 static const struct {
     bool runs, operand, transfer;
     unsigned dated;
 } dates[] = {
-    {true, true, false, FROM_067},
-    {true, false, false, FROM_071},
-    {false, true, false, FROM_067},
-    {false, false, false, 0},
+    {true, true, false, FROM_067},      {true, false, false, FROM_071},
+    {false, true, false, FROM_067},     {false, false, false, 0},
     {false, false, true, V080 | V080V},
 };
 
