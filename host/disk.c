@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,12 +60,60 @@ enum pvm_status jam_disk_read(const char *path, size_t limit, struct pvm_buf *ou
     return status;
 }
 
-static enum pvm_status write_all(int fd, const char *path, struct pvm_bytes bytes,
-                                 struct pvm_err *err)
+/* Signals that would end the program are held back while there is a temporary file, which nobody
+ * would remove then, and looked for between the pieces of a long write. */
+static const int enders[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+enum { ENDERS = sizeof enders / sizeof *enders };
+
+struct held {
+    sigset_t before;  /* the mask to return to */
+    sigset_t waiting; /* those that only we hold back */
+};
+
+static void hold_signals(struct held *held)
 {
+    sigset_t add;
+    (void)sigemptyset(&add);
+    (void)sigemptyset(&held->waiting);
+    for (size_t i = 0; i < ENDERS; i++) {
+        struct sigaction action;
+        if (sigaction(enders[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            (void)sigaddset(&add, enders[i]);
+    }
+    (void)pthread_sigmask(SIG_BLOCK, &add, &held->before);
+    for (size_t i = 0; i < ENDERS; i++)
+        if (sigismember(&add, enders[i]) == 1 && sigismember(&held->before, enders[i]) == 0)
+            (void)sigaddset(&held->waiting, enders[i]);
+}
+
+/* One that came in the meantime comes now. */
+static void release_signals(const struct held *held)
+{
+    (void)pthread_sigmask(SIG_SETMASK, &held->before, NULL);
+}
+
+static bool is_interrupted(const struct held *held)
+{
+    sigset_t pending;
+    if (sigpending(&pending) != 0)
+        return false;
+    for (size_t i = 0; i < ENDERS; i++)
+        if (sigismember(&pending, enders[i]) == 1 && sigismember(&held->waiting, enders[i]) == 1)
+            return true;
+    return false;
+}
+
+static enum pvm_status write_all(int fd, const char *path, struct pvm_bytes bytes,
+                                 const struct held *held, struct pvm_err *err)
+{
+    const size_t piece = (size_t)1 << 20;
     size_t done = 0;
     while (done < bytes.len) {
-        ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
+        size_t left = bytes.len - done;
+        if (is_interrupted(held))
+            return fail_io(path, EINTR, err);
+        ssize_t n = write(fd, bytes.ptr + done, left < piece ? left : piece);
         if (n < 0 && errno != EINTR)
             return fail_io(path, errno, err);
         if (n > 0)
@@ -103,26 +152,37 @@ static int open_beside(const char *path, struct pvm_buf *name)
     return -1;
 }
 
+/* The whole of it, while signals are held. */
+static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const struct held *held,
+                               struct pvm_buf *name, struct pvm_err *err)
+{
+    int fd = open_beside(path, name);
+    if (fd < 0) {
+        int error = errno;
+        PVM_TRY(pvm_buf_status(name, err));
+        return fail_io(path, error, err);
+    }
+    enum pvm_status status = write_all(fd, path, bytes, held, err);
+    if (close(fd) != 0 && status == PVM_OK)
+        status = fail_io(path, errno, err);
+    if (status == PVM_OK && rename(pvm_buf_str(name), path) != 0)
+        status = fail_io(path, errno, err);
+    if (status == PVM_OK)
+        sync_folder_of(path, name);
+    else
+        (void)unlink(pvm_buf_str(name));
+    return status;
+}
+
 enum pvm_status jam_disk_write(const char *path, struct pvm_bytes bytes,
                                const struct pvm_alloc *alloc, struct pvm_err *err)
 {
     struct pvm_buf name = {.alloc = alloc};
-    int fd = open_beside(path, &name);
-    if (fd < 0) {
-        enum pvm_status status = pvm_buf_status(&name, err);
-        pvm_buf_deinit(&name);
-        return status != PVM_OK ? status : fail_io(path, errno, err);
-    }
-    enum pvm_status status = write_all(fd, path, bytes, err);
-    if (close(fd) != 0 && status == PVM_OK)
-        status = fail_io(path, errno, err);
-    if (status == PVM_OK && rename(pvm_buf_str(&name), path) != 0)
-        status = fail_io(path, errno, err);
-    if (status == PVM_OK)
-        sync_folder_of(path, &name);
-    else
-        (void)unlink(pvm_buf_str(&name));
+    struct held held;
+    hold_signals(&held);
+    enum pvm_status status = replace(path, bytes, &held, &name, err);
     pvm_buf_deinit(&name);
+    release_signals(&held);
     return status;
 }
 
