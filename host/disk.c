@@ -152,6 +152,15 @@ static int open_beside(const char *path, struct pvm_buf *name)
     return -1;
 }
 
+/* A file that is replaced keeps who may read and write it. */
+static enum pvm_status keep_mode(int fd, const char *path, struct pvm_err *err)
+{
+    struct stat old;
+    if (stat(path, &old) != 0 || !S_ISREG(old.st_mode))
+        return PVM_OK;
+    return fchmod(fd, old.st_mode & 0777) == 0 ? PVM_OK : fail_io(path, errno, err);
+}
+
 /* The whole of it, while signals are held. */
 static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const struct held *held,
                                struct pvm_buf *name, struct pvm_err *err)
@@ -162,7 +171,9 @@ static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const s
         PVM_TRY(pvm_buf_status(name, err));
         return fail_io(path, error, err);
     }
-    enum pvm_status status = write_all(fd, path, bytes, held, err);
+    enum pvm_status status = keep_mode(fd, path, err);
+    if (status == PVM_OK)
+        status = write_all(fd, path, bytes, held, err);
     if (close(fd) != 0 && status == PVM_OK)
         status = fail_io(path, errno, err);
     if (status == PVM_OK && rename(pvm_buf_str(name), path) != 0)

@@ -14,9 +14,9 @@ PVM_MUST_USE enum pvm_status jam_disk_read(const char *path, size_t limit, struc
                                            struct pvm_err *err);
 
 /* Makes path hold exactly these octets, or leaves it as it was: a temporary file beside it, fsync,
- * rename. SIGHUP, SIGINT, SIGQUIT and SIGTERM are blocked meanwhile (in this thread, unless
- * ignored): one that comes ends the write with PVM_E_IO, removes the temporary file, and is then
- * delivered. */
+ * rename. The permissions of a file that was there stay. SIGHUP, SIGINT, SIGQUIT and SIGTERM are
+ * blocked meanwhile (in this thread, unless ignored): one that comes ends the write with PVM_E_IO,
+ * removes the temporary file, and is then delivered. */
 PVM_MUST_USE enum pvm_status jam_disk_write(const char *path, struct pvm_bytes bytes,
                                             const struct pvm_alloc *alloc, struct pvm_err *err);
 

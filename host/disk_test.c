@@ -61,6 +61,23 @@ static void write_old(const char *path)
     ck_assert_int_eq(jam_disk_write(path, pvm_bytes("old", 3), NULL, &err), PVM_OK);
 }
 
+START_TEST(permissions_stay)
+{
+    static const mode_t modes[] = {0600, 0644, 0640, 0200};
+    char folder[PATH_SIZE], path[PATH_SIZE];
+    struct pvm_err err = {0};
+    struct stat info;
+    file_in(make_folder(folder), path);
+    write_old(path);
+    ck_assert_int_eq(chmod(path, modes[_i]), 0);
+    ck_assert_int_eq(jam_disk_write(path, pvm_bytes("new", 3), NULL, &err), PVM_OK);
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_uint_eq(info.st_mode & 07777, modes[_i]);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 static const int ends[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
 /* Whatever the moment: the old file or the new one, and nothing beside it. */
@@ -145,6 +162,7 @@ Suite *disk_suite(void)
     Suite *suite = suite_create("disk");
     TCase *tc = tcase_create("all");
     tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, permissions_stay, 0, 4);
     tcase_add_loop_test(tc, signals_leave_nothing_behind, 0, sizeof ends / sizeof *ends);
     tcase_add_loop_test(tc, handled_signals_end_the_write_only, 0, 2);
     suite_add_tcase(suite, tc);
