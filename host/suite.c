@@ -130,7 +130,9 @@ static enum pvm_status run_preimages(const struct jam_suite_file *file,
 static bool is_trace(const struct jam_suite_file *file)
 {
     uint64_t number;
-    return jam_trace_is(file->octets) || (is_bin(file) && file_number(file->path, &number));
+    if (!is_bin(file))
+        return jam_vector_is_text(file->octets) && jam_trace_is(file->octets);
+    return file_number(file->path, &number) || jam_trace_is(file->octets);
 }
 
 static enum pvm_status leave_out(const struct jam_suite_options *options, jam_suite_sink sink,
