@@ -20,6 +20,7 @@
     X("gas", cmd_gas, "show what each block of a program costs, and why")                          \
     X("state", cmd_state, "show, compare and convert states, compute their roots")                 \
     X("work-package", cmd_work_package, "run a work package and print its work report")            \
+    X("test", cmd_test, "replay test vectors and traces, whole folders of them")                   \
     X("replay", cmd_replay, "run tables of host calls and compare with what they expect")          \
     X("scenario", cmd_scenario, "play rounds of packages and blocks on a state")                   \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \

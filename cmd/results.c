@@ -57,7 +57,11 @@ static const char *text_at(const struct cmd_results *results, size_t at)
     return (const char *)results->texts.ptr + at;
 }
 
-static const char *const verdict_names[] = {"passed", "failed", "skipped"};
+const char *cmd_verdict_name(enum cmd_verdict verdict)
+{
+    static const char *const names[] = {"passed", "failed", "skipped"};
+    return names[verdict];
+}
 
 /* ---- TAP, version 13 ---- */
 
@@ -82,23 +86,30 @@ static void tap_lines(const char *text, struct pvm_buf *out)
     }
 }
 
+void cmd_result_tap(size_t number, enum cmd_verdict verdict, const char *group, const char *name,
+                    const char *text, struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "%s %zu - ", verdict == CMD_FAILED ? "not ok" : "ok", number);
+    tap_text(group, out);
+    pvm_buf_text(out, ": ");
+    tap_text(name, out);
+    if (verdict == CMD_SKIPPED) {
+        pvm_buf_text(out, " # SKIP ");
+        tap_text(text, out);
+    }
+    pvm_buf_text(out, "\n");
+    if (verdict == CMD_FAILED)
+        tap_lines(text, out);
+}
+
 void cmd_results_tap(const struct cmd_results *results, struct pvm_buf *out)
 {
     size_t count = count_of(results);
     pvm_buf_printf(out, "TAP version 13\n1..%zu\n", count);
     for (size_t i = 0; i < count; i++) {
         struct cmd_result result = result_at(results, i);
-        pvm_buf_printf(out, "%s %zu - ", result.verdict == CMD_FAILED ? "not ok" : "ok", i + 1);
-        tap_text(text_at(results, result.group), out);
-        pvm_buf_text(out, ": ");
-        tap_text(text_at(results, result.name), out);
-        if (result.verdict == CMD_SKIPPED) {
-            pvm_buf_text(out, " # SKIP ");
-            tap_text(text_at(results, result.text), out);
-        }
-        pvm_buf_text(out, "\n");
-        if (result.verdict == CMD_FAILED)
-            tap_lines(text_at(results, result.text), out);
+        cmd_result_tap(i + 1, result.verdict, text_at(results, result.group),
+                       text_at(results, result.name), text_at(results, result.text), out);
     }
 }
 
@@ -124,25 +135,25 @@ static void xml_text(const char *text, struct pvm_buf *out)
     }
 }
 
-static void junit_case(const struct cmd_results *results, const struct cmd_result *result,
-                       struct pvm_buf *out)
+void cmd_result_junit(enum cmd_verdict verdict, const char *group, const char *name,
+                      const char *text, struct pvm_buf *out)
 {
     pvm_buf_text(out, "    <testcase classname=\"");
-    xml_text(text_at(results, result->group), out);
+    xml_text(group, out);
     pvm_buf_text(out, "\" name=\"");
-    xml_text(text_at(results, result->name), out);
-    switch (result->verdict) {
+    xml_text(name, out);
+    switch (verdict) {
     case CMD_PASSED:
         pvm_buf_text(out, "\"/>\n");
         return;
     case CMD_FAILED:
         pvm_buf_text(out, "\">\n      <failure>");
-        xml_text(text_at(results, result->text), out);
+        xml_text(text, out);
         pvm_buf_text(out, "</failure>\n    </testcase>\n");
         return;
     case CMD_SKIPPED:
         pvm_buf_text(out, "\">\n      <skipped message=\"");
-        xml_text(text_at(results, result->text), out);
+        xml_text(text, out);
         pvm_buf_text(out, "\"/>\n    </testcase>\n");
         return;
     }
@@ -158,7 +169,8 @@ void cmd_results_junit(const struct cmd_results *results, const char *name, stru
                    results->failed, results->skipped);
     for (size_t i = 0; i < count; i++) {
         struct cmd_result result = result_at(results, i);
-        junit_case(results, &result, out);
+        cmd_result_junit(result.verdict, text_at(results, result.group),
+                         text_at(results, result.name), text_at(results, result.text), out);
     }
     pvm_buf_text(out, "  </testsuite>\n</testsuites>\n");
 }
@@ -179,7 +191,7 @@ void cmd_results_json(const struct cmd_results *results, struct pvm_buf *out)
         jam_out_object(&json, NULL);
         jam_out_text(&json, "group", text_at(results, result.group));
         jam_out_text(&json, "name", text_at(results, result.name));
-        jam_out_text(&json, "verdict", verdict_names[result.verdict]);
+        jam_out_text(&json, "verdict", cmd_verdict_name(result.verdict));
         if (*text != '\0')
             jam_out_string(&json, "text", pvm_bytes(text, strlen(text)));
         jam_out_end_object(&json);

@@ -31,6 +31,15 @@ void cmd_results_add(struct cmd_results *results, enum cmd_verdict verdict, cons
 PVM_MUST_USE enum pvm_status cmd_results_status(const struct cmd_results *results,
                                                 struct pvm_err *err);
 
+/* Append one test, for whoever writes a document while tests run: a line of TAP (and comments), an
+ * element within JUnit's testsuite. number begins at 1. */
+void cmd_result_tap(size_t number, enum cmd_verdict verdict, const char *group, const char *name,
+                    const char *text, struct pvm_buf *out);
+void cmd_result_junit(enum cmd_verdict verdict, const char *group, const char *name,
+                      const char *text, struct pvm_buf *out);
+/* "passed", "failed" or "skipped". */
+const char *cmd_verdict_name(enum cmd_verdict verdict);
+
 /* Append a document. name is what all of it is called. */
 void cmd_results_tap(const struct cmd_results *results, struct pvm_buf *out);
 void cmd_results_junit(const struct cmd_results *results, const char *name, struct pvm_buf *out);
