@@ -126,8 +126,10 @@ static void link_jumps(struct pvm_program *p)
 {
     for (uint32_t i = 0; i < p->jump_limit; i++) {
         uint64_t target = pvm_program_jump(p, i);
-        if (pvm_program_is_block_start(p, target))
-            p->jump_to[i] = p->insns + pvm_program_index(p, target);
+        if (pvm_program_is_block_start(p, target)) {
+            const struct pvm_insn *to = p->insns + pvm_program_index(p, target);
+            p->jumps[1 + i] = (struct pvm_jump){to, to->handler};
+        }
     }
 }
 
@@ -143,10 +145,10 @@ static bool allocate(struct pvm_program *p, const struct parts *parts)
     p->charges.bits = pvm_alloc_zero(alloc, words, 8);
     p->charges.ranks = pvm_alloc_zero(alloc, words, 4);
     p->jump_octets = pvm_alloc_get(alloc, parts->jumps.len);
-    p->jump_to = pvm_alloc_zero(alloc, p->jump_limit, sizeof p->jump_to[0]);
+    p->jumps = pvm_alloc_zero(alloc, (size_t)p->jump_limit + 1, sizeof p->jumps[0]);
     return p->code != NULL && p->opcode_mask != NULL && p->block_starts != NULL &&
            p->records.bits != NULL && p->records.ranks != NULL && p->charges.bits != NULL &&
-           p->charges.ranks != NULL && p->jump_octets != NULL && p->jump_to != NULL;
+           p->charges.ranks != NULL && p->jump_octets != NULL && p->jumps != NULL;
 }
 
 static void copy_parts(struct pvm_program *p, const struct parts *parts)
@@ -159,12 +161,17 @@ static void copy_parts(struct pvm_program *p, const struct parts *parts)
         p->opcode_mask[i / 8] |= (uint64_t)parts->mask.ptr[i] << (8 * (i % 8));
 }
 
+enum { JUMPS_MAX = 1 << 30 }; /* below half of 2^32 - 2^16, the address that halts */
+
 static enum pvm_status build(struct pvm_program *p, const struct parts *parts,
                              struct pvm_err *err)
 {
     p->code_len = (uint32_t)parts->code.len;
     p->jump_count = parts->jump_count;
     p->jump_width = parts->jump_width;
+    if (parts->jump_width != 0 && parts->jump_count > JUMPS_MAX)
+        return pvm_fail(err, PVM_E_LIMIT, "jump table of %llu entries, at most %d are supported",
+                        (unsigned long long)parts->jump_count, JUMPS_MAX);
     p->jump_limit = parts->jump_width != 0 ? (uint32_t)parts->jump_count : 0;
     if (!allocate(p, parts))
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u octets",
@@ -217,7 +224,7 @@ void pvm_program_free(struct pvm_program *program)
     pvm_alloc_free(alloc, program->charges.bits);
     pvm_alloc_free(alloc, program->charges.ranks);
     pvm_alloc_free(alloc, program->jump_octets);
-    pvm_alloc_free(alloc, (void *)program->jump_to);
+    pvm_alloc_free(alloc, program->jumps);
     pvm_alloc_free(alloc, program->insns);
     pvm_alloc_free(alloc, program->literals);
     pvm_alloc_free(alloc, program);
@@ -286,7 +293,7 @@ const struct pvm_insn *pvm_program_jump_record(const struct pvm_program *program
     if (addr == 0 || addr % 2 != 0 || nth >= program->jump_count)
         return NULL;
     if (nth < program->jump_limit)
-        return program->jump_to[nth];
+        return program->jumps[1 + nth].to;
     return pvm_program_is_block_start(program, 0) ? program->insns + pvm_program_index(program, 0)
                                                   : NULL;
 }

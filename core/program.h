@@ -67,6 +67,12 @@ struct pvm_posset {
     uint32_t *ranks; /* members before each word of bits */
 };
 
+/* Where an entry of the jump table leads, with what a jump would otherwise look up there. */
+struct pvm_jump {
+    const struct pvm_insn *to; /* NULL: not a block start */
+    const void *handler;       /* of that record */
+};
+
 struct pvm_program {
     const struct pvm_rules *rules;
     const struct pvm_alloc *alloc;
@@ -75,8 +81,8 @@ struct pvm_program {
     uint64_t jump_count;       /* entries of the jump table */
     unsigned jump_width;       /* octets of an entry as encoded, 0 to 255 */
     uint8_t *jump_octets;      /* the table as encoded */
-    const struct pvm_insn **jump_to; /* record each entry leads to, NULL: not a block start */
-    uint32_t jump_limit;       /* entries of jump_to: jump_count, but 0 if jump_width is 0 */
+    uint32_t jump_limit;       /* jump_count, but 0 if jump_width is 0; halves no halt address */
+    struct pvm_jump *jumps;    /* by half the address: jump_limit entries behind one for 0 */
     uint64_t *opcode_mask;     /* k, one bit a position */
     struct pvm_posset records; /* positions that have a record: instructions, implicit traps */
     struct pvm_posset charges; /* positions where a segment starts */
