@@ -3,8 +3,13 @@
 
 #include "host/disk.h"
 #include "host/suite_own.h"
+#include "host/vector_case_accumulate.h"
+#include "host/vector_case_refine.h"
 #include "host/vector_ecalli.h"
+#include "host/vector_gas.h"
+#include "host/vector_manifest.h"
 #include "host/vector_preimages.h"
+#include "host/vector_program.h"
 #include "host/vector_stf.h"
 #include "host/vector_trace.h"
 
@@ -200,6 +205,11 @@ static enum pvm_status run_ecalli(const struct jam_suite_file *file,
 /* ---- all of them ---- */
 
 const struct jam_suite_kind jam_suite_kinds[] = {
+    {"pvm-programs", jam_program_vector_is, jam_program_vector_suite},
+    {"pvm-gas-blocks", jam_gas_vector_is, jam_gas_vector_suite},
+    {"accumulate-cases", jam_accumulate_case_is, jam_accumulate_case_suite},
+    {"refine-cases", jam_refine_case_is, jam_refine_case_suite},
+    {"programs", jam_manifest_is, jam_manifest_suite},
     {"ecalli-traces", is_ecalli, run_ecalli},
     {"traces", is_trace, run_trace},
     {"stf-accumulate", is_stf, run_stf},
