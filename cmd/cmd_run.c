@@ -90,6 +90,12 @@ static enum pvm_status parse_dumps(const struct cmd_args *args, struct pvm_buf *
     return pvm_buf_status(out, err);
 }
 
+uint64_t cmd_run_max_gas(const struct cmd_args *args)
+{
+    uint64_t gas = cmd_args_number(args, RUN_GAS, 0);
+    return cmd_args_number(args, RUN_MAX_GAS, gas > CMD_MAX_GAS ? gas : CMD_MAX_GAS);
+}
+
 enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
 {
     struct cmd *cmd = run->cmd;
@@ -143,12 +149,8 @@ static enum pvm_status check_options(const struct cmd_args *args, enum run_mode 
             return pvm_fail(err, PVM_E_USAGE, "run: --%s means nothing for %s",
                             options[some[i].option].name,
                             some[i].modes == RAW ? "a service" : modes[mode].name);
-    static const unsigned limits[] = {RUN_MAX_MEMORY, RUN_MAX_INNER_GAS};
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (cmd_args_number(args, limits[i], 1) == 0)
-            return pvm_fail(err, PVM_E_USAGE, "run: --%s 0: nothing can run",
-                            options[limits[i]].name);
-    return PVM_OK;
+    static const unsigned limits[] = {RUN_MAX_MEMORY, RUN_MAX_GAS, RUN_MAX_INNER_GAS};
+    return cmd_limits_check(args, "run", options, limits, sizeof limits / sizeof *limits, err);
 }
 
 /* The kind of run that is asked for; Refine when none is. */

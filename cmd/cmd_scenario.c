@@ -21,6 +21,9 @@
     X(SCENARIO_QUIET, 'q', "quiet", FLAG, NULL, "no log lines of guests on standard error")        \
     X(SCENARIO_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                      \
       "what the machines of a run may take of this computer's memory, 4 GiB if not said")          \
+    X(SCENARIO_MAX_GAS, 0, "max-gas", NUMBER, "N",                                                 \
+      "gas that the machines of a block, or of an item, may use, however much they are "           \
+      "given; " CMD_MAX_GAS_TEXT " if not said")                                                   \
     X(SCENARIO_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)
 
 enum { SCENARIO_OPTIONS(CMD_OPTION_ENUM) SCENARIO_OPTION_COUNT };
@@ -180,7 +183,8 @@ static enum pvm_status run(struct play *play, struct pvm_err *err)
     struct pvm_buf text = {.alloc = play->cmd->alloc};
     struct pvm_buf folder = {.alloc = play->cmd->alloc};
     struct jam_scenario_options how = {
-        .limits = {.memory = cmd_args_number(args, SCENARIO_MAX_MEMORY, 0)},
+        .limits = {.memory = cmd_args_number(args, SCENARIO_MAX_MEMORY, 0),
+                   .gas = cmd_args_number(args, SCENARIO_MAX_GAS, CMD_MAX_GAS)},
         .alloc = play->cmd->alloc,
         .round = on_round,
         .log = cmd_args_has(args, SCENARIO_QUIET) ? NULL : on_log,
@@ -195,6 +199,7 @@ static enum pvm_status run(struct play *play, struct pvm_err *err)
         status = cmd_read_file(path, &text, err);
     if (status == PVM_OK)
         status = jam_scenario_run(pvm_buf_bytes(&text), cmd_file_name(path), &how, &play->out, err);
+    status = cmd_limit_hint(status, "--max-gas and --max-memory say what may be used", err);
     if (status == PVM_OK && play->err.status != PVM_OK)
         status = pvm_fail(err, play->err.status, "%s", play->err.msg);
     pvm_buf_deinit(&folder);
@@ -257,9 +262,12 @@ enum pvm_status cmd_scenario(struct cmd *cmd, struct pvm_err *err)
 {
     struct play play = {.cmd = cmd};
     const struct cmd_args *args = &cmd->args;
+    static const unsigned limits[] = {SCENARIO_MAX_MEMORY, SCENARIO_MAX_GAS};
     if (strcmp(args->operands[0], "run") != 0)
         return pvm_fail(err, PVM_E_USAGE, "scenario: no action \"%.80s\", there is run",
                         args->operands[0]);
+    PVM_TRY(
+        cmd_limits_check(args, "scenario", options, limits, sizeof limits / sizeof *limits, err));
     if (cmd_args_has(args, SCENARIO_TAP) && cmd_args_has(args, SCENARIO_JSON))
         return pvm_fail(err, PVM_E_USAGE, "scenario: --tap and --json exclude each other");
     play.text.alloc = cmd->alloc;

@@ -18,6 +18,9 @@
       "compare with the report in FILE, which may be a snapshot: all but the erasure root")        \
     X(PACKAGE_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                       \
       "what the machines of an item may take of this computer's memory, 4 GiB if not said")        \
+    X(PACKAGE_MAX_GAS, 0, "max-gas", NUMBER, "N",                                                  \
+      "gas that the authorizer or an item may use, however much it is given; " CMD_MAX_GAS_TEXT    \
+      " if not said")                                                                              \
     X(PACKAGE_MAX_INNER_GAS, 0, "max-inner-gas", NUMBER, "N",                                      \
       "gas that an item's inner machines may use together, " CMD_INNER_GAS_TEXT " if not said")    \
     X(PACKAGE_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                           \
@@ -124,6 +127,7 @@ static enum pvm_status compute(struct work *work, struct pvm_err *err)
         .params = &fixture->params,
         .alloc = work->cmd->alloc,
         .limits = {.memory = cmd_args_number(args, PACKAGE_MAX_MEMORY, 0),
+                   .gas = cmd_args_number(args, PACKAGE_MAX_GAS, CMD_MAX_GAS),
                    .inner_gas = cmd_args_number(args, PACKAGE_MAX_INNER_GAS, CMD_INNER_GAS)},
         .hooks = {.log = on_log, .user = work},
         .starts = on_start,
@@ -135,7 +139,9 @@ static enum pvm_status compute(struct work *work, struct pvm_err *err)
     if (work->report.items == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for %zu items", in.package->item_count);
     work->report.broken = jam_package_check(in.package, &fixture->params);
-    PVM_TRY(jam_package_compute(&in, &how, &work->out, err));
+    PVM_TRY(cmd_limit_hint(jam_package_compute(&in, &how, &work->out, err),
+                           "--max-gas, --max-inner-gas and --max-memory say what may be used",
+                           err));
     if (work->store == NULL || work->out.rule != JAM_PACKAGE_FINE)
         return PVM_OK;
     return jam_segments_put(work->store, &work->out.report.package_spec.hash, work->out.exports.ptr,
@@ -229,9 +235,12 @@ static enum pvm_status tell(struct work *work, struct pvm_err *err)
 enum pvm_status cmd_work_package(struct cmd *cmd, struct pvm_err *err)
 {
     struct work work = {.cmd = cmd, .log = {.line = {.alloc = cmd->alloc}}};
+    static const unsigned limits[] = {PACKAGE_MAX_MEMORY, PACKAGE_MAX_GAS, PACKAGE_MAX_INNER_GAS};
     if (strcmp(cmd->args.operands[0], "run") != 0)
         return pvm_fail(err, PVM_E_USAGE, "work-package: no action \"%.80s\", there is run",
                         cmd->args.operands[0]);
+    PVM_TRY(cmd_limits_check(&cmd->args, "work-package", options, limits,
+                             sizeof limits / sizeof *limits, err));
     work.report.differences.alloc = cmd->alloc;
     enum pvm_status status = load(&work, err);
     if (status == PVM_OK)

@@ -6,6 +6,26 @@
 
 #include <stdlib.h>
 
+enum pvm_status cmd_limits_check(const struct cmd_args *args, const char *command,
+                                 const struct cmd_option *options, const unsigned *limits,
+                                 size_t count, struct pvm_err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cmd_args_number(args, limits[i], 1) == 0)
+            return pvm_fail(err, PVM_E_USAGE, "%s: --%s 0: nothing can run", command,
+                            options[limits[i]].name);
+    return PVM_OK;
+}
+
+enum pvm_status cmd_limit_hint(enum pvm_status status, const char *options, struct pvm_err *err)
+{
+    const struct pvm_err inner = *err;
+    if (status != PVM_E_LIMIT)
+        return status;
+    *err = (struct pvm_err){.status = PVM_OK};
+    return pvm_fail(err, status, "%.240s; %s", inner.msg, options);
+}
+
 enum pvm_status cmd_profile(const char *name, const struct jam_profile **out, struct pvm_err *err)
 {
     const char *from = "--gp";

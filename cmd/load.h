@@ -11,13 +11,22 @@
 #include "core/symbols.h"
 #include "host/profile.h"
 
-/* What inner machines may use unless asked otherwise: minutes at most, where the library's own
- * limit would be hours. */
+/* What outer and inner machines may use unless asked otherwise: minutes at most, where the
+ * library's own limit would be hours. */
+#define CMD_MAX_GAS        UINT64_C(20000000000)
+#define CMD_MAX_GAS_TEXT   "20000000000"
 #define CMD_INNER_GAS      UINT64_C(20000000000)
 #define CMD_INNER_GAS_TEXT "20000000000"
 
 /* Rows of option tables that several commands share. */
 #define CMD_GP_HELP "GP version; else that of the environment variable PVM_GP, else 0.7.2"
+
+/* PVM_E_USAGE when one of these options of a command, which are limits, is 0. */
+enum pvm_status cmd_limits_check(const struct cmd_args *args, const char *command,
+                                 const struct cmd_option *options, const unsigned *limits,
+                                 size_t count, struct pvm_err *err);
+/* Lets a message of PVM_E_LIMIT end with the options that say the limits; returns status. */
+enum pvm_status cmd_limit_hint(enum pvm_status status, const char *options, struct pvm_err *err);
 
 /* The profile a version names; name NULL: PVM_GP, else the default. PVM_E_USAGE lists the versions
  * there are. */

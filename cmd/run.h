@@ -54,6 +54,9 @@
     X(RUN_DUMP, 0, "dump", LIST, "ADDR:LEN", "show a range of the memory after the run")           \
     X(RUN_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                           \
       "what all machines together may take of this computer's memory, 4 GiB if not said")          \
+    X(RUN_MAX_GAS, 0, "max-gas", NUMBER, "N",                                                      \
+      "gas that the machine may use, however much it is given; " CMD_MAX_GAS_TEXT                  \
+      " if not said, or what --gas says if that is more")                                          \
     X(RUN_MAX_INNER_GAS, 0, "max-inner-gas", NUMBER, "N",                                          \
       "gas that inner machines may use together, which the outer one does not "                    \
       "pay; " CMD_INNER_GAS_TEXT " if not said")                                                   \
@@ -106,6 +109,9 @@ PVM_MUST_USE enum pvm_status cmd_run_raw(struct cmd_run *run, struct pvm_err *er
 
 /* Fills the report's dumps from --dump, prints the report and sets the exit code. */
 PVM_MUST_USE enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err);
+
+/* Of struct jam_limits, what --max-gas says or its default. */
+uint64_t cmd_run_max_gas(const struct cmd_args *args);
 
 /* "ADDR:" at the start of an option's value; *rest is what follows. */
 PVM_MUST_USE enum pvm_status cmd_run_address(const char *option, const char *text,

@@ -122,13 +122,33 @@ static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture
     return PVM_OK;
 }
 
+/* With gas beyond --max-gas kept out of the machine's sight; an observer must see it, so that the
+ * limit is on instructions then. */
+static enum pvm_status run_capped(const struct cmd_run *run, struct pvm_vm *vm, enum pvm_exit *exit,
+                                  struct pvm_err *err)
+{
+    uint64_t most = cmd_run_max_gas(run->args);
+    uint64_t kept = vm->gas > most ? vm->gas - most : 0;
+    bool watched = vm->observer.step != NULL && kept != 0;
+    if (!watched)
+        vm->gas -= kept;
+    PVM_TRY(watched ? pvm_vm_step(vm, most, exit, err) : pvm_vm_run(vm, exit, err));
+    if (!watched)
+        vm->gas += kept;
+    if (watched ? *exit == PVM_EXIT_CONTINUE : *exit == PVM_EXIT_OOG && kept != 0)
+        return pvm_fail(err, PVM_E_LIMIT,
+                        "host limit: %llu gas are used, as much as may be; --max-gas allows more",
+                        (unsigned long long)most);
+    return PVM_OK;
+}
+
 static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
                           struct pvm_vm *vm, struct pvm_err *err)
 {
     enum pvm_exit exit;
     PVM_TRY(prepare(run, fixture, vm, err));
     uint64_t limit = vm->gas;
-    PVM_TRY(pvm_vm_run(vm, &exit, err));
+    PVM_TRY(run_capped(run, vm, &exit, err));
     if (cmd_args_has(run->args, RUN_TRACE))
         cmd_trace_end(&run->trace);
     PVM_TRY(cmd_flame_end(&run->flame, err));

@@ -19,6 +19,7 @@ static enum pvm_status set_options(struct cmd_run *run, struct cmd_watch *watch,
         .args = pvm_buf_bytes(&input->args),
         .gas = cmd_args_number(args, RUN_GAS, 0),
         .limits = {.memory = cmd_args_number(args, RUN_MAX_MEMORY, 0),
+                   .gas = cmd_run_max_gas(args),
                    .inner_gas = cmd_args_number(args, RUN_MAX_INNER_GAS, CMD_INNER_GAS)},
         .hooks = cmd_watch_hooks(watch),
     };

@@ -53,15 +53,15 @@ static void judge(struct cmd_run *run)
     report->gas_left = result->gas_limit - result->gas_used;
 }
 
-/* Names the option when it was the limit on inner gas that ended the run. */
+/* Names the option when it was a limit on gas that ended the run. */
 static enum pvm_status fail_go(struct jam_run *jam, enum pvm_status status, struct pvm_err *err)
 {
     const struct jam_context *ctx = jam_run_context(jam);
-    struct pvm_err inner = *err;
-    if (status != PVM_E_LIMIT || ctx->inner_gas < ctx->limits.inner_gas)
-        return status;
-    *err = (struct pvm_err){0};
-    return pvm_fail(err, status, "%.200s; --max-inner-gas allows more", inner.msg);
+    if (ctx->gas_used >= ctx->limits.gas)
+        return cmd_limit_hint(status, "--max-gas allows more", err);
+    if (ctx->inner_gas >= ctx->limits.inner_gas)
+        return cmd_limit_hint(status, "--max-inner-gas allows more", err);
+    return status;
 }
 
 enum pvm_status cmd_watch_go(struct cmd_run *run, struct jam_run *jam,

@@ -36,7 +36,7 @@ struct jam_block_run {
 struct jam_block_options {
     const struct jam_profile *profile; /* NULL: jam_profile_default */
     const struct jam_params *params;   /* NULL: the full set */
-    struct jam_limits limits;          /* of each run */
+    struct jam_limits limits;          /* gas and work of all runs together, else of each */
     struct jam_hooks hooks;            /* of each run */
     /* Called after each invocation, in order; may be NULL. */
     void (*ran)(void *user, const struct jam_block_run *run);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/block_round.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Something for a service to do. Sorted, the work of each service stands together: first, with
@@ -125,7 +126,23 @@ static size_t make_run(struct round *round, size_t at)
 
 /* ---- running ---- */
 
-enum pvm_status jam_round_run_go(const struct jam_block *block, const struct jam_state *state,
+/* What a limit leaves behind what is used of it; 0 stays none, and no other becomes it. */
+static uint64_t left_of(uint64_t limit, uint64_t used)
+{
+    if (limit == 0)
+        return 0;
+    return used < limit ? limit - used : 1;
+}
+
+static enum pvm_status fail_run(const struct jam_round_run *run, enum pvm_status status,
+                                struct pvm_err *err)
+{
+    char place[32];
+    (void)snprintf(place, sizeof place, "service %u", (unsigned)run->service);
+    return pvm_fail_at(err, status, place);
+}
+
+enum pvm_status jam_round_run_go(struct jam_block *block, const struct jam_state *state,
                                  struct jam_round_run *run, bool on_transfer, struct pvm_err *err)
 {
     run->in = (struct jam_accumulate_in){
@@ -137,16 +154,22 @@ enum pvm_status jam_round_run_go(const struct jam_block *block, const struct jam
         .slot = block->in->slot,
         .entropy = block->in->entropy,
     };
-    const struct jam_invoke_options options = {
+    struct jam_invoke_options options = {
         .profile = block->profile,
         .params = block->params,
         .alloc = block->alloc,
         .limits = block->options->limits,
         .hooks = block->options->hooks,
     };
+    options.limits.gas = left_of(options.limits.gas, block->gas_run);
+    options.limits.work = left_of(options.limits.work, block->work);
     PVM_TRY((on_transfer ? jam_on_transfer_new : jam_accumulate_new)(&run->in, &options, &run->run,
                                                                      err));
-    PVM_TRY(jam_run_go(run->run, err));
+    enum pvm_status status = jam_run_go(run->run, err);
+    if (status != PVM_OK)
+        return fail_run(run, status, err);
+    block->gas_run += jam_run_context(run->run)->gas_used;
+    block->work += jam_run_context(run->run)->work;
     PVM_TRY(jam_accumulate_effects(run->run, &run->effects, err));
     if (block->options->ran != NULL)
         block->options->ran(block->options->user, &(struct jam_block_run){

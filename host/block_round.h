@@ -54,6 +54,7 @@ struct jam_block {
     struct jam_tallies tallies;
     size_t round_count;
     uint64_t gas_used;
+    uint64_t gas_run, work; /* of all runs, as struct jam_limits counts them */
 };
 
 struct jam_round_in {
@@ -86,7 +87,7 @@ PVM_MUST_USE enum pvm_status jam_round_merge(const struct jam_block *block, stru
 PVM_MUST_USE enum pvm_status jam_block_record(struct jam_block *block, struct pvm_err *err);
 
 /* Starts a run, goes through with it and tells the observer. */
-PVM_MUST_USE enum pvm_status jam_round_run_go(const struct jam_block *block,
+PVM_MUST_USE enum pvm_status jam_round_run_go(struct jam_block *block,
                                               const struct jam_state *state,
                                               struct jam_round_run *run, bool on_transfer,
                                               struct pvm_err *err);

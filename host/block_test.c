@@ -594,6 +594,68 @@ START_TEST(refuses_wrong_blocks)
 }
 END_TEST
 
+/* Gas that a state gives away is no limit on what this computer spends. */
+START_TEST(limits_gas)
+{
+    static const struct {
+        const char *body; /* of a service that always accumulates with 2^63 gas */
+        uint64_t limit;
+        const char *error; /* NULL: none */
+    } cases[] = {
+        {"    fallthrough\naround: jump around\n", 100000,
+         "service 10: host limit: 100000 gas are used, as much as may be"},
+        {"    ecalli gas\n    load_imm_64 t0, 0x10000000000\n"
+         "    fallthrough\nshort: branch_lt_u a0, t0, short\n",
+         100000, NULL},
+        {"    load_imm_64 t0, 40000\n    fallthrough\nagain: add_imm_64 t0, t0, -1\n"
+         "    branch_ne_imm t0, 0, again\n",
+         100000, NULL},
+        {"    load_imm_64 t0, 60000\n    fallthrough\nagain: add_imm_64 t0, t0, -1\n"
+         "    branch_ne_imm t0, 0, again\n",
+         100000, "service 10: host limit: 100000 gas are used, as much as may be"},
+    };
+    struct scene scene;
+    struct pvm_err err = {.status = PVM_OK};
+    scene_init(&scene, "0.7.2");
+    scene.options.limits.gas = cases[_i].limit;
+    add_service(&scene, 10, cases[_i].body, "");
+    ck_assert(jam_always_set(&scene.state.privileges, 10, UINT64_C(1) << 63, &err) == PVM_OK);
+    enum pvm_status status =
+        jam_block_accumulate(&scene.state, &scene.in, &scene.options, &scene.out, &err);
+    if (cases[_i].error != NULL) {
+        ck_assert(status == PVM_E_LIMIT);
+        ck_assert_str_eq(err.msg, cases[_i].error);
+        ck_assert_uint_eq(scene.state.slot, SLOT - 1);
+    } else {
+        ck_assert_msg(status == PVM_OK, "%s", err.msg);
+    }
+    scene_deinit(&scene);
+}
+END_TEST
+
+/* The limit is on the block: who comes second has what the first left. */
+START_TEST(limits_gas_of_all)
+{
+    static const char body[] =
+        "    load_imm_64 t0, 20000\n    fallthrough\nagain: add_imm_64 t0, t0, -1\n"
+        "    branch_ne_imm t0, 0, again\n";
+    struct scene scene;
+    struct pvm_err err = {.status = PVM_OK};
+    scene_init(&scene, "0.7.2");
+    scene.options.limits.gas = 90000 - 20000 * (uint64_t)_i;
+    add_service(&scene, 10, body, "");
+    add_service(&scene, 20, body, "");
+    ck_assert(jam_always_set(&scene.state.privileges, 10, UINT64_C(1) << 63, &err) == PVM_OK);
+    ck_assert(jam_always_set(&scene.state.privileges, 20, UINT64_C(1) << 63, &err) == PVM_OK);
+    enum pvm_status status =
+        jam_block_accumulate(&scene.state, &scene.in, &scene.options, &scene.out, &err);
+    ck_assert(status == (_i == 0 ? PVM_OK : PVM_E_LIMIT));
+    if (_i == 1)
+        ck_assert_ptr_nonnull(strstr(err.msg, "service 20: host limit: "));
+    scene_deinit(&scene);
+}
+END_TEST
+
 /* Every allocation fails once: the state stays as it was, and nothing leaks. */
 START_TEST(survives_failed_allocations)
 {
@@ -661,6 +723,8 @@ Suite *block_suite(void)
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("failures");
     tcase_add_test(tcase, refuses_wrong_blocks);
+    tcase_add_loop_test(tcase, limits_gas, 0, 4);
+    tcase_add_loop_test(tcase, limits_gas_of_all, 0, 2);
     tcase_add_loop_test(tcase, survives_failed_allocations, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -17,6 +17,7 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
                                 .alloc = alloc,
                                 .hooks = *hooks};
     ctx->limits.memory = or_default(limits->memory, UINT64_C(1) << 32);
+    ctx->limits.gas = or_default(limits->gas, UINT64_MAX);
     ctx->limits.inner_gas = or_default(limits->inner_gas, UINT64_C(20000000000));
     ctx->limits.work = or_default(limits->work, UINT64_C(1) << 36);
     ctx->limits.log = or_default(limits->log, UINT64_C(1) << 24);

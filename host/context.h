@@ -14,6 +14,7 @@
 /* Bounds on what one run may take of this computer. 0 means the default. */
 struct jam_limits {
     uint64_t memory;    /* octets of machine memory and decoded inner programs: 4 GiB */
+    uint64_t gas;       /* gas the outer machine may use, whatever it is given: any */
     uint64_t inner_gas; /* gas all invocations of inner machines may use together: 2 * 10^10 */
     uint64_t work;      /* octets that host calls may copy, hash or map in all: 64 GiB */
     uint64_t log;       /* octets of log text kept: 16 MiB; further lines are only counted */
@@ -93,6 +94,7 @@ struct jam_context {
     struct pvm_buf exports; /* JAM_SEGMENT_SIZE octets each */
     size_t export_count;
     uint64_t export_offset; /* segments exported by earlier items */
+    uint64_t gas_used;      /* by the outer machine's instructions, as limits.gas counts them */
     uint64_t inner_gas;     /* used by inner machines so far */
     uint64_t work;          /* octets counted by jam_work so far */
     struct pvm_buf log;     /* lines as kept, see context.c */

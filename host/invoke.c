@@ -235,8 +235,8 @@ static enum pvm_status begin(struct jam_run *run, struct pvm_err *err)
 {
     if (run->stage == OVER)
         return pvm_fail(err, PVM_E_USAGE, "a run runs only once");
-    if (run->ctx.accumulation == NULL && (run->ctx.invocation == JAM_ACCUMULATE ||
-                                          run->ctx.invocation == JAM_ON_TRANSFER))
+    if (run->ctx.accumulation == NULL &&
+        (run->ctx.invocation == JAM_ACCUMULATE || run->ctx.invocation == JAM_ON_TRANSFER))
         return pvm_fail(err, PVM_E_USAGE, "the run has no account to run as");
     return PVM_OK;
 }
@@ -258,6 +258,43 @@ static enum pvm_status serve(struct jam_run *run, enum pvm_exit *exit, struct pv
     return run->stage == AT_CALL ? jam_call_dispatch(&run->ctx, &run->vm, exit, err) : PVM_OK;
 }
 
+static enum pvm_status fail_gas(const struct jam_context *ctx, struct pvm_err *err)
+{
+    return pvm_fail(err, PVM_E_LIMIT, "host limit: %llu gas are used, as much as may be",
+                    (unsigned long long)ctx->limits.gas);
+}
+
+/* An observer must see the gas there is, so that the ceiling becomes one of instructions: as many
+ * at a flat price, not many more in blocks. */
+static enum pvm_status run_observed(struct jam_run *run, uint64_t steps, enum pvm_exit *exit,
+                                    struct pvm_err *err)
+{
+    struct jam_context *ctx = &run->ctx;
+    uint64_t ceiling = ctx->limits.gas - ctx->gas_used;
+    uint64_t before = run->vm.gas;
+    PVM_TRY(pvm_vm_step(&run->vm, steps < ceiling ? steps : ceiling, exit, err));
+    ctx->gas_used += before - run->vm.gas;
+    return *exit == PVM_EXIT_CONTINUE && steps > ceiling ? fail_gas(ctx, err) : PVM_OK;
+}
+
+/* Runs the machine; gas beyond the ceiling is kept out of its sight meanwhile. */
+static enum pvm_status run_capped(struct jam_run *run, uint64_t steps, enum pvm_exit *exit,
+                                  struct pvm_err *err)
+{
+    struct jam_context *ctx = &run->ctx;
+    uint64_t ceiling = ctx->limits.gas - ctx->gas_used;
+    uint64_t gas = run->vm.gas < ceiling ? run->vm.gas : ceiling;
+    uint64_t kept = run->vm.gas - gas;
+    run->vm.gas = gas;
+    enum pvm_status status = steps == UINT64_MAX ? pvm_vm_run(&run->vm, exit, err)
+                                                 : pvm_vm_step(&run->vm, steps, exit, err);
+    ctx->gas_used += gas - run->vm.gas;
+    run->vm.gas += kept;
+    if (status == PVM_OK && *exit == PVM_EXIT_OOG && kept != 0)
+        return fail_gas(ctx, err);
+    return status;
+}
+
 /* Psi_H, GP 0.7.2 A.6, from one host call to the next. */
 static enum pvm_status advance(struct jam_run *run, uint64_t steps, enum pvm_exit *exit,
                                struct pvm_err *err)
@@ -266,9 +303,8 @@ static enum pvm_status advance(struct jam_run *run, uint64_t steps, enum pvm_exi
     run->stage = RUNNING;
     if (*exit != PVM_EXIT_CONTINUE || steps == 0)
         return PVM_OK;
-    if (steps == UINT64_MAX)
-        return pvm_vm_run(&run->vm, exit, err);
-    return pvm_vm_step(&run->vm, steps, exit, err);
+    return run->vm.observer.step != NULL ? run_observed(run, steps, exit, err)
+                                         : run_capped(run, steps, exit, err);
 }
 
 static enum pvm_status end(struct jam_run *run, enum pvm_exit exit, struct pvm_err *err)

@@ -4,6 +4,8 @@
 #include "host/scenario_parts.h"
 #include "host/state_diff.h"
 
+#include <stdio.h>
+
 enum { ROUNDS_MAX = 1 << 16 };
 
 /* What values of a scenario, and what a round holds, may take of memory. */
@@ -112,6 +114,11 @@ static enum pvm_status play_round(struct jam_scenario *s, size_t index,
     play.failures.alloc = s->alloc;
     jam_arena_init(&play.arena, data_limit, s->alloc);
     enum pvm_status status = play_parts(&play, outside, out);
+    if (status == PVM_E_LIMIT) {
+        char place[200];
+        (void)snprintf(place, sizeof place, "%.160s: $.rounds[%zu]", s->file_name, index);
+        pvm_fail_at(s->err, status, place);
+    }
     jam_round_packages_deinit(&play);
     pvm_buf_deinit(&play.changes);
     pvm_buf_deinit(&play.failures);

@@ -1,5 +1,35 @@
 What guests may take of the computer, and of who reads the report.
 
+Gas that someone else says much of: a fixture, a state that lets a service accumulate always.
+
+$ printf 'go: fallthrough\nagain: jump again\n' | sed 's/^go/.entry refine go\n.entry accumulate go\n.text\ngo/' >ever.s; pvm asm ever.s -o ever.jam; echo '{"params": {"G_R": "0xffffffffffffffff"}, "unchecked": true}' >much.json; pvm run ever.jam --fixture much.json --max-gas 1000000
+! pvm: host limit: 1000000 gas are used, as much as may be; --max-gas allows more
+? 5
+
+$ pvm run ever.jam --gas 1000 --max-gas 1000 | grep outcome
+>   outcome      out-of-gas
+
+$ pvm run ever.jam --gas 1001 --max-gas 1000 --stats
+! pvm: host limit: 1000 gas are used, as much as may be; --max-gas allows more
+? 5
+
+$ echo 'begin: jump begin' >spin.s; pvm asm spin.s -f raw; pvm run spin.pvm --raw --gas 1001 --max-gas 1000
+! pvm: host limit: 1000 gas are used, as much as may be; --max-gas allows more
+? 5
+
+$ echo '{"params": "tiny", "state": {"params": "tiny", "services": [{"id": 5, "code": "@ever.jam"}], "privileges": {"always_acc": [{"id": 5, "gas": "0xffffffffffffffff"}]}}, "rounds": [{}]}' >always.json; pvm scenario run always.json --max-gas 1000000 --write-state out.json; c=$?; ls out.json 2>&1 | sed 's/.*: //'; exit $c
+> No such file or directory
+! pvm: always.json: $.rounds[0]: service 5: host limit: 1000000 gas are used, as much as may be; --max-gas and --max-memory say what may be used
+? 5
+
+$ pvm work-package run much.json --max-gas 0
+! pvm: work-package: --max-gas 0: nothing can run
+? 2
+
+$ pvm scenario run always.json --max-memory 0
+! pvm: scenario: --max-memory 0: nothing can run
+? 2
+
 An inner machine that never ends, with all the gas there is: the outer one does not pay for it.
 
 $ echo 'begin: jump begin' >spin.s; pvm asm spin.s -f raw; sed 's/inner.pvm/spin.pvm/; s/load_imm t0, 100/load_imm_64 t0, -1/' child.s >loop.s; pvm asm loop.s -o loop.jam
