@@ -137,12 +137,25 @@ static enum pvm_status check_options(const struct cmd_args *args, enum run_mode 
     static const struct {
         unsigned option, modes;
     } some[] = {
-        {RUN_REG, RAW},        {RUN_PAGE, RAW},           {RUN_MEM, RAW},
-        {RUN_ITEM, PACKAGE},   {RUN_CORE, PACKAGE},       {RUN_PAYLOAD, PACKAGE},
-        {RUN_CONFIG, PACKAGE}, {RUN_TOKEN, PACKAGE},      {RUN_AUTH_TRACE, REFINE},
-        {RUN_ARGS, SERVICE},   {RUN_STATE, SERVICE},      {RUN_SERVICE, SERVICE},
-        {RUN_TRANSFER, BLOCK}, {RUN_OPERAND, ACCUMULATE}, {RUN_SLOT, BLOCK},
-        {RUN_ENTROPY, BLOCK},  {RUN_WRITE_STATE, BLOCK},  {RUN_MAX_INNER_GAS, REFINE},
+        {RUN_REG, RAW},
+        {RUN_PAGE, RAW},
+        {RUN_MEM, RAW},
+        {RUN_ITEM, PACKAGE},
+        {RUN_CORE, PACKAGE},
+        {RUN_PAYLOAD, PACKAGE},
+        {RUN_CONFIG, PACKAGE},
+        {RUN_TOKEN, PACKAGE},
+        {RUN_AUTH_TRACE, REFINE},
+        {RUN_ARGS, SERVICE},
+        {RUN_STATE, SERVICE},
+        {RUN_SERVICE, SERVICE},
+        {RUN_TRANSFER, BLOCK},
+        {RUN_OPERAND, ACCUMULATE},
+        {RUN_SLOT, BLOCK},
+        {RUN_ENTROPY, BLOCK},
+        {RUN_WRITE_STATE, BLOCK},
+        {RUN_MAX_INNER_GAS, REFINE},
+        {RUN_ECALLI_TRACE, SERVICE},
     };
     for (size_t i = 0; i < sizeof some / sizeof *some; i++)
         if (cmd_args_has(args, some[i].option) && (some[i].modes >> mode & 1) == 0)

@@ -65,6 +65,8 @@
       "from BLOB.sym if it belongs to BLOB")                                                       \
     X(RUN_TRACE, 0, "trace", FLAG, NULL,                                                           \
       "print a line for every instruction and host call; with --json on standard error")           \
+    X(RUN_ECALLI_TRACE, 0, "ecalli-trace", TEXT, "FILE",                                           \
+      "write to FILE what every host call was given and did, as other tools read it (JIP-7)")      \
     X(RUN_PROFILE, 0, "profile", TEXT, "FILE",                                                     \
       "write to FILE where gas and instructions went, for speedscope")                             \
     X(RUN_FOLDED, 0, "profile-folded", TEXT, "FILE",                                               \

@@ -19,6 +19,7 @@ struct accumulate {
     struct jam_state after;
     struct jam_accumulate_in in;
     struct cmd_accumulated report;
+    struct pvm_buf code; /* BLOB as a preimage, when it runs in place of the state's */
 };
 
 /* ---- what goes in ---- */
@@ -110,6 +111,24 @@ static enum pvm_status make(struct accumulate *a, struct jam_run **out, struct p
     PVM_TRY(cmd_run_entry(run, jam_invocation_entry(a->invocation), &how.entry, err));
     return a->invocation == JAM_ACCUMULATE ? jam_accumulate_new(&a->in, &how, out, err)
                                            : jam_on_transfer_new(&a->in, &how, out, err);
+}
+
+/* The code that runs, for the trace of host calls. */
+static enum pvm_status find_code(struct accumulate *a, struct pvm_err *err)
+{
+    const struct cmd_program *loaded = &a->run->loaded;
+    const struct jam_service *service = jam_state_find(a->before, a->in.service);
+    struct pvm_bytes *code = &a->watch.ecalli.code;
+    if (a->input.state == NULL || loaded->path == NULL) {
+        if (service != NULL && !jam_preimage_get(service, &service->code_hash, code))
+            *code = pvm_bytes_none();
+        return PVM_OK;
+    }
+    if (loaded->blob.format != PVM_BLOB_JAM)
+        pvm_buf_add_natural(&a->code, 0); /* no metadata, GP 0.7.2 9.1 */
+    pvm_buf_add_bytes(&a->code, pvm_buf_bytes(&loaded->bytes));
+    *code = pvm_buf_bytes(&a->code);
+    return pvm_buf_status(&a->code, err);
 }
 
 /* ---- what comes out ---- */
@@ -209,7 +228,9 @@ static enum pvm_status go(struct accumulate *a, struct pvm_err *err)
     PVM_TRY(prepare(a, err));
     enum pvm_status status = make(a, &jam, err);
     if (status == PVM_OK)
-        status = cmd_watch_go(a->run, jam, a->invocation, err);
+        status = find_code(a, err);
+    if (status == PVM_OK)
+        status = cmd_watch_go(&a->watch, jam, a->invocation, err);
     if (status == PVM_OK)
         status = pvm_buf_status(&a->calls.list, err);
     if (status == PVM_OK)
@@ -239,5 +260,6 @@ enum pvm_status cmd_run_accumulate(struct cmd_run *run, enum jam_invocation invo
     pvm_buf_deinit(&a.watch.log.line);
     pvm_buf_deinit(&a.report.changes);
     pvm_buf_deinit(&a.report.other);
+    pvm_buf_deinit(&a.code);
     return status;
 }

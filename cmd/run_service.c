@@ -82,12 +82,29 @@ static void judge_authorizer(struct cmd_run *run, const struct jam_state_file *s
     report->good = report->good && (report->in_pool || !report->pool_known);
 }
 
-static enum pvm_status go(struct cmd_run *run, struct jam_run *jam,
+/* The code that runs, as the state has it; empty when there is none. */
+static struct pvm_bytes code_of(const struct jam_fixture *fixture, enum jam_invocation invocation)
+{
+    const struct jam_work_package *package = &fixture->package;
+    const struct jam_work_item *item = &fixture->items[fixture->item];
+    bool authorizes = invocation == JAM_IS_AUTHORIZED;
+    const struct jam_service *service =
+        jam_state_find(&fixture->state, authorizes ? package->auth_code_host : item->service);
+    struct pvm_bytes code;
+    if (service == NULL ||
+        !jam_preimage_get(service, authorizes ? &package->auth_code_hash : &item->code_hash, &code))
+        return pvm_bytes_none();
+    return code;
+}
+
+static enum pvm_status go(struct cmd_watch *watch, struct jam_run *jam,
                           const struct cmd_run_input *input, enum jam_invocation invocation,
                           struct pvm_err *err)
 {
+    struct cmd_run *run = watch->run;
     struct pvm_buf note = {0};
-    PVM_TRY(cmd_watch_go(run, jam, invocation, err));
+    watch->ecalli.code = code_of(input->fixture, invocation);
+    PVM_TRY(cmd_watch_go(watch, jam, invocation, err));
     if (invocation == JAM_REFINE)
         judge_report(run, input->fixture, &note);
     else
@@ -107,7 +124,7 @@ enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocat
     if (status == PVM_OK)
         status = make(run, &watch, &input, invocation, &jam, err);
     if (status == PVM_OK)
-        status = go(run, jam, &input, invocation, err);
+        status = go(&watch, jam, &input, invocation, err);
     jam_run_free(jam);
     cmd_run_input_deinit(&input);
     pvm_buf_deinit(&watch.log.line);

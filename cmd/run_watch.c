@@ -17,8 +17,15 @@ static void on_call(void *user, const struct jam_call_event *event)
     if (cmd_args_has(watch->run->args, RUN_TRACE))
         cmd_trace_call(&watch->run->trace, event);
     cmd_flame_call(&watch->run->flame, event);
+    cmd_ecalli_trace_call(&watch->ecalli, event);
     if (watch->calls != NULL)
         cmd_calls_add(watch->calls, event);
+}
+
+static void on_memory(void *user, const struct jam_memory_event *event)
+{
+    struct cmd_watch *watch = user;
+    cmd_ecalli_trace_memory(&watch->ecalli, event);
 }
 
 static void on_log(void *user, const struct jam_log_line *line)
@@ -30,10 +37,13 @@ static void on_log(void *user, const struct jam_log_line *line)
 struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
 {
     bool trace = cmd_args_has(watch->run->args, RUN_TRACE) || watch->run->flame.on;
+    watch->ecalli.path = cmd_args_text(watch->run->args, RUN_ECALLI_TRACE);
+    bool ecalli = watch->ecalli.path != NULL;
     return (struct jam_hooks){
         .step = trace ? on_step : NULL,
         .log = on_log,
-        .call = trace || watch->calls != NULL ? on_call : NULL,
+        .call = trace || ecalli || watch->calls != NULL ? on_call : NULL,
+        .memory = ecalli ? on_memory : NULL,
         .user = watch,
     };
 }
@@ -64,18 +74,29 @@ static enum pvm_status fail_go(struct jam_run *jam, enum pvm_status status, stru
     return status;
 }
 
-enum pvm_status cmd_watch_go(struct cmd_run *run, struct jam_run *jam,
+/* Runs, and writes the trace of host calls, whose end says why there was none. */
+static enum pvm_status go(struct cmd_watch *watch, struct jam_run *jam, struct pvm_err *err)
+{
+    PVM_TRY(cmd_ecalli_trace_start(&watch->ecalli, jam, err));
+    enum pvm_status status = jam_run_go(jam, err);
+    if (status == PVM_OK)
+        return cmd_ecalli_trace_end(&watch->ecalli, jam, NULL, err);
+    status = fail_go(jam, status, err);
+    (void)!cmd_ecalli_trace_end(&watch->ecalli, jam, err->msg, NULL);
+    return status;
+}
+
+enum pvm_status cmd_watch_go(struct cmd_watch *watch, struct jam_run *jam,
                              enum jam_invocation invocation, struct pvm_err *err)
 {
+    struct cmd_run *run = watch->run;
     const struct pvm_vm *vm = jam_run_vm(jam);
     struct cmd_report *report = &run->report;
     /* No program in BLOB is a panic to the GP, and a malformed file to us. */
     if (vm == NULL && run->loaded.path != NULL && jam_run_result(jam)->outcome == JAM_ENDED_PANIC)
         return pvm_fail(err, PVM_E_MALFORMED, "%.120s: %s", cmd_file_name(run->name),
                         jam_run_result(jam)->why);
-    enum pvm_status status = jam_run_go(jam, err);
-    if (status != PVM_OK)
-        return fail_go(jam, status, err);
+    PVM_TRY(go(watch, jam, err));
     if (cmd_args_has(run->args, RUN_TRACE))
         cmd_trace_end(&run->trace);
     PVM_TRY(cmd_flame_end(&run->flame, err));

@@ -142,10 +142,26 @@ static enum pvm_status write_before(struct jam_ecalli_replay *r, struct pvm_err 
 
 /* ---- the machine ---- */
 
+/* The entry says which invocation it is; of the two that share one, that with more host calls. */
+static enum jam_invocation invocation_of(uint64_t entry)
+{
+    enum jam_invocation found = JAM_ACCUMULATE;
+    for (unsigned i = 0; i < JAM_INVOCATION_COUNT; i++)
+        if (jam_invocation_entry((enum jam_invocation)i) == entry)
+            found = (enum jam_invocation)i;
+    return found;
+}
+
+/* The line that is looked at is the start. */
 static enum pvm_status make_machine(struct jam_ecalli_replay *r, struct pvm_err *err)
 {
-    const struct pvm_alloc *alloc = r->ctx.alloc;
+    static const struct jam_hooks none;
+    const struct pvm_alloc *alloc = r->options->alloc;
     struct pvm_program *program;
+    jam_params_get(r->profile, JAM_PARAMS_FULL, &r->params);
+    jam_context_init(&r->ctx, r->profile, &r->params, invocation_of(r->line.pc), alloc,
+                     &r->options->limits, &none);
+    r->has_ctx = true;
     PVM_TRY(at_program(
         r, pvm_program_new(r->profile->rules, alloc, r->parts.program, &program, err), err));
     pvm_vm_init(&r->vm, program, alloc, &r->ctx.budget);
@@ -190,17 +206,13 @@ enum pvm_status jam_ecalli_replay_load(struct jam_ecalli_replay *r, const char *
                                        const struct jam_vector_options *options,
                                        struct pvm_err *err)
 {
-    static const struct jam_hooks none;
+    r->options = options;
     r->blob.alloc = r->args.alloc = options->alloc;
     r->profile = options->profile != NULL ? options->profile : jam_vector_profile(path);
     PVM_TRY(jam_ecalli_replay_next(r, err));
     PVM_TRY(expect(r, JAM_ECALLI_PROGRAM, err));
     if (r->profile == NULL)
         r->profile = jam_profile_default;
-    jam_params_get(r->profile, JAM_PARAMS_FULL, &r->params);
-    jam_context_init(&r->ctx, r->profile, &r->params, JAM_REFINE, options->alloc, &options->limits,
-                     &none);
-    r->has_ctx = true;
     PVM_TRY(load_program(r, err));
     PVM_TRY(load_memory(r, err));
     r->vm.pc = r->line.pc;

@@ -17,6 +17,7 @@ enum { JAM_ECALLI_PART = 4096 }; /* octets that are decoded at a time */
 struct jam_ecalli_replay {
     struct jam_ecalli_reader *reader;
     struct jam_vector_result *result;
+    const struct jam_vector_options *options;
     struct jam_ecalli_line line; /* the one that is looked at, never a comment */
     bool more;                   /* there is one */
     struct jam_ecalli_line call; /* the last host call */
