@@ -4,6 +4,7 @@
 #include "cmd/report_accumulate.h"
 #include "cmd/run_input.h"
 #include "cmd/run_inputs.h"
+#include "cmd/run_note.h"
 #include "cmd/run_watch.h"
 #include "host/accumulate_rules.h"
 #include "host/state_diff.h"
@@ -109,8 +110,10 @@ static enum pvm_status make(struct accumulate *a, struct jam_run **out, struct p
     run->trace.profile = run->profile;
     run->report.log_source = (struct cmd_log_source){-1, (int64_t)a->in.service};
     PVM_TRY(cmd_run_entry(run, jam_invocation_entry(a->invocation), &how.entry, err));
-    return a->invocation == JAM_ACCUMULATE ? jam_accumulate_new(&a->in, &how, out, err)
-                                           : jam_on_transfer_new(&a->in, &how, out, err);
+    PVM_TRY((a->invocation == JAM_ACCUMULATE ? jam_accumulate_new
+                                             : jam_on_transfer_new)(&a->in, &how, out, err));
+    cmd_note_gas(*out, a->invocation, a->before);
+    return PVM_OK;
 }
 
 /* The code that runs, for the trace of host calls. */

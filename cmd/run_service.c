@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm run on a service or authorizer: Refine or Is-Authorized of a work package. */
 #include "cmd/run_input.h"
+#include "cmd/run_note.h"
 #include "cmd/run_watch.h"
 #include "host/work_package.h"
 
@@ -27,6 +28,16 @@ static enum pvm_status set_options(struct cmd_run *run, struct cmd_watch *watch,
     return cmd_run_entry(run, jam_invocation_entry(invocation), &out->entry, err);
 }
 
+/* A limit of --gas is none of the package's. */
+static void give_notes(const struct cmd_run *run, const struct jam_run *jam,
+                       const struct jam_fixture *fixture, enum jam_invocation invocation)
+{
+    bool noted = cmd_args_has(run->args, RUN_FIXTURE) &&
+                 cmd_note_package(&fixture->package, &fixture->params);
+    if (!noted || cmd_args_has(run->args, RUN_GAS))
+        cmd_note_gas(jam, invocation, &fixture->state);
+}
+
 static enum pvm_status make(struct cmd_run *run, struct cmd_watch *watch,
                             const struct cmd_run_input *input, enum jam_invocation invocation,
                             struct jam_run **out, struct pvm_err *err)
@@ -36,12 +47,16 @@ static enum pvm_status make(struct cmd_run *run, struct cmd_watch *watch,
     struct cmd_log_source *source = &run->report.log_source;
     PVM_TRY(set_options(run, watch, input, invocation, &how, err));
     *source = (struct cmd_log_source){(int64_t)fixture->core, -1};
-    if (invocation == JAM_IS_AUTHORIZED)
-        return jam_is_authorized_new(&fixture->package, fixture->core, &fixture->state, &how, out,
-                                     err);
-    source->service = fixture->items[fixture->item].service;
-    struct jam_refine_in in = jam_fixture_refine(fixture, fixture->item);
-    return jam_refine_new(&in, &how, out, err);
+    if (invocation == JAM_IS_AUTHORIZED) {
+        PVM_TRY(jam_is_authorized_new(&fixture->package, fixture->core, &fixture->state, &how, out,
+                                      err));
+    } else {
+        source->service = fixture->items[fixture->item].service;
+        struct jam_refine_in in = jam_fixture_refine(fixture, fixture->item);
+        PVM_TRY(jam_refine_new(&in, &how, out, err));
+    }
+    give_notes(run, *out, fixture, invocation);
+    return PVM_OK;
 }
 
 /* What a work report would say of a refinement. It counts for the exit code only when a fixture

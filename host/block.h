@@ -51,6 +51,9 @@ struct jam_block_out {
     struct jam_hash output_root; /* over theta', see jam_output_root */
 };
 
+/* Delta_+'s first g (GP 0.7.2 12.3): the gas of a whole block. */
+uint64_t jam_block_gas(const struct jam_params *params, const struct jam_privileges *privileges);
+
 /* Changes state to what it is after accumulation; slot and entropy included. Statistics of services
  * are those of this block: accumulation's part filled in, the rest 0. On failure state is as it
  * was: PVM_E_MALFORMED for a block that is invalid by the GP, with the rule. */

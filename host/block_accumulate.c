@@ -33,14 +33,14 @@ static uint64_t gas_of_always(const struct jam_privileges *privileges)
 }
 
 /* max(G_T, G_A * C + what always-accumulating services get). */
-static uint64_t whole_budget(const struct jam_params *params, const struct jam_privileges *chi)
+uint64_t jam_block_gas(const struct jam_params *params, const struct jam_privileges *privileges)
 {
     uint64_t reports = params->report_accumulate_gas;
     if (params->core_count != 0 && reports > UINT64_MAX / params->core_count)
         reports = UINT64_MAX;
     else
         reports *= params->core_count;
-    uint64_t sum = add_gas(reports, gas_of_always(chi));
+    uint64_t sum = add_gas(reports, gas_of_always(privileges));
     return sum > params->block_accumulate_gas ? sum : params->block_accumulate_gas;
 }
 
@@ -137,7 +137,7 @@ static enum pvm_status rounds(struct jam_block *block, const struct jam_queue *q
         .block = block,
         .reports = queue->order,
         .report_count = queue->count,
-        .budget = whole_budget(block->params, &block->state->privileges),
+        .budget = jam_block_gas(block->params, &block->state->privileges),
         .transfers = {.alloc = block->alloc},
         .always = true,
     };

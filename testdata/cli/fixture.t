@@ -26,6 +26,15 @@ $ pvm run fetch.jam --fixture item.json --item 2
 ! pvm: there is no work item 2, the package has 2
 ? 2
 
+A package that no chain takes runs all the same, with a note: here two items of half of G_R each.
+
+$ sed 's/"refine_gas_limit": 500/"refine_gas_limit": 2500000000/' item.json >over.json; pvm run fetch.jam --fixture over.json | grep 'gas  '
+>   gas          20 used of 2500000000, 2499999980 left
+! pvm: note: no chain takes this package: refine_gas_too_high: the items' refinement gas is not below G_R
+
+$ sed '1,/500/s/"refine_gas_limit": 500/"refine_gas_limit": 4999999499/' item.json >most.json; pvm run fetch.jam --fixture most.json | grep 'gas  '
+>   gas          20 used of 4999999499, 4999999479 left
+
 The code may be the fixture's own: no BLOB then.
 
 $ printf '{"services": [{"id": 9, "code": "@fetch.jam"}], "work_package": {"items": [{"service": 9, "payload": "0x6f6b"}]}}' >own.json; pvm run --fixture own.json | grep -E '^refine|output'

@@ -181,9 +181,25 @@ $ { timeout 20 pvm run sum.jam --entry again --trace; echo "code $?" >&2; } | he
 ! pvm: standard output: Broken pipe
 ! code 4
 
+More gas than a chain gives is given, and said so: G_R, G_I and what a block has, the larger of G_T and
+G_A for each core (GP 0.7.2 14.3, B.2, 12.3), are the most.
+
+$ pvm run sum.jam --gas 5000000000 | grep 'gas  '; pvm run sum.jam --gas 4999999999 | grep 'gas  '
+>   gas          37 used of 5000000000, 4999999963 left
+>   gas          37 used of 4999999999, 4999999962 left
+! pvm: note: on a chain refine has at most 4999999999 gas (less than G_R), here it has 5000000000
+
+$ for gas in 3500000000 3500000001; do pvm run sum.jam --entry 0 --accumulate --gas $gas | grep 'gas  '; pvm run sum.jam --is-authorized --gas $((gas - 3450000000)) | grep 'gas  '; done
+>   gas          37 used of 3500000000, 3499999963 left
+>   gas          37 used of 50000000, 49999963 left
+>   gas          37 used of 3500000001, 3499999964 left
+>   gas          37 used of 50000001, 49999964 left
+! pvm: note: on a chain accumulate has at most 3500000000 gas (a block's), here it has 3500000001
+! pvm: note: on a chain is_authorized has at most 50000000 gas (G_I), here it has 50000001
+
 JSON is exact and parses; numbers are numbers.
 
-$ pvm run sum.jam --json --gas 18446744073709551615 | grep -E '"(outcome|gas_limit|gas_used|output|count)"'
+$ pvm run sum.jam --json --gas 18446744073709551615 2>note | grep -E '"(outcome|gas_limit|gas_used|output|count)"'
 >   "outcome": "halt",
 >   "gas_limit": 18446744073709551615,
 >   "gas_used": 37,
