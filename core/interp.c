@@ -4,9 +4,9 @@
  * registers, gas and position are exact at every exit.
  *
  * The fast loop charges a whole segment when it enters it. Under the flat model, when gas does not
- * reach for one, the stepping loop runs it instruction by instruction up to the point where it ends;
- * when an access faults in mid-segment, what had been charged for the rest is given back. Under the
- * block model a segment is paid as a whole or not at all.
+ * reach for one, the stepping loop runs it instruction by instruction up to the point where it
+ * ends; when an access faults in mid-segment, what had been charged for the rest is given back.
+ * Under the block model a segment is paid as a whole or not at all.
  */
 #include "core/interp.h"
 
@@ -274,21 +274,36 @@ struct handlers {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values */
 
-#define LOOP_NAME run_freely
-#define LOOP_STEP 0
+#define LOOP_NAME   run_on_pages
+#define LOOP_STEP   0
+#define LOOP_WINDOW 0
 #include "core/interp_loop.inc"
 
-#define LOOP_NAME run_stepping
-#define LOOP_STEP 1
+#define LOOP_NAME   run_in_window
+#define LOOP_STEP   0
+#define LOOP_WINDOW 1
+#include "core/interp_loop.inc"
+
+#define LOOP_NAME   run_stepping
+#define LOOP_STEP   1
+#define LOOP_WINDOW 0
 #include "core/interp_loop.inc"
 
 #pragma GCC diagnostic pop
 
+typedef enum stop (*loop_fn)(struct pvm_vm *vm, uint64_t steps, struct handlers *handlers);
+
+static loop_fn free_loop(enum pvm_layout layout)
+{
+    return layout == PVM_LAYOUT_WINDOW ? run_in_window : run_on_pages;
+}
+
 /* ---- handlers ---- */
 
 #ifdef PVM_SWITCH
-void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
+void pvm_interp_link(enum pvm_layout layout, struct pvm_insn *insns, uint32_t count)
 {
+    (void)layout;
     (void)insns;
     (void)count;
 }
@@ -413,13 +428,13 @@ static const void *choose(const struct run_index *index, const struct handlers *
 }
 
 /* From the last record to the first, so that what follows is known. */
-void pvm_interp_link(struct pvm_insn *insns, uint32_t count)
+void pvm_interp_link(enum pvm_layout layout, struct pvm_insn *insns, uint32_t count)
 {
     struct run_index index;
     struct handlers handlers;
     struct costs costs = {{0}};
     index_runs(&index);
-    (void)run_freely(NULL, 0, &handlers);
+    (void)free_loop(layout)(NULL, 0, &handlers);
     for (uint32_t i = count; i-- > 0;) {
         int cost = 0;
         if (insns[i].op >= PVM_OP_COUNT) {
@@ -488,7 +503,7 @@ static enum stop run_on_tanks(struct pvm_vm *vm, uint64_t cost)
         vm->gas -= cost;
         uint64_t held = vm->gas > TANK ? vm->gas - TANK : 0;
         vm->gas -= held;
-        stop = run_freely(vm, 0, NULL);
+        stop = free_loop(vm->program->layout)(vm, 0, NULL);
         vm->gas += held;
         if (stop == STOP_SHORT)
             cost = pvm_program_cost(vm->program, vm->resume_index);
@@ -508,8 +523,7 @@ static enum stop run_flat(struct pvm_vm *vm)
 
 static enum stop run_blocks(struct pvm_vm *vm)
 {
-    enum stop stop =
-        run_on_tanks(vm, vm->paid ? 0 : entry_cost(vm->program, vm->resume_index));
+    enum stop stop = run_on_tanks(vm, vm->paid ? 0 : entry_cost(vm->program, vm->resume_index));
     vm->paid = stop != STOP_SHORT;
     return stop == STOP_SHORT ? (enum stop)PVM_EXIT_OOG : stop;
 }
@@ -527,8 +541,7 @@ static enum pvm_status finish(struct pvm_vm *vm, enum stop stop, enum pvm_exit *
     if (stop == STOP_NO_ROOM)
         return pvm_memory_no_room(&vm->memory, err);
     if ((unsigned)stop > PVM_EXIT_HOST)
-        return pvm_fail(err, PVM_E_INTERNAL, "interpreter stopped at record %u",
-                        vm->resume_index);
+        return pvm_fail(err, PVM_E_INTERNAL, "interpreter stopped at record %u", vm->resume_index);
     *exit = (enum pvm_exit)stop;
     settle(vm, *exit);
     return PVM_OK;

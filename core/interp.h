@@ -7,7 +7,8 @@
 
 #include "core/program.h"
 
-/* Sets the handlers of count finished records; the last one is a charge record or a landing. */
-void pvm_interp_link(struct pvm_insn *insns, uint32_t count);
+/* Sets the handlers of count finished records, for memory laid out in that way; the last one is a
+ * charge record or a landing. */
+void pvm_interp_link(enum pvm_layout layout, struct pvm_insn *insns, uint32_t count);
 
 #endif

@@ -49,8 +49,8 @@ START_TEST(alu_edges)
         uint64_t in[4], want;
         if (line[0] == '#')
             continue;
-        ck_assert_int_eq(sscanf(line, "%31s %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
-                                      " %" SCNx64,
+        ck_assert_int_eq(sscanf(line,
+                                "%31s %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
                                 name, &in[0], &in[1], &in[2], &in[3], &want),
                          6);
         enum pvm_op op = pvm_op_by_name(name, (unsigned)strlen(name));
@@ -143,11 +143,11 @@ START_TEST(stores_truncate)
         enum pvm_op op;
         unsigned width;
     } cases[] = {
-        {PVM_OP_STORE_U8, 1},         {PVM_OP_STORE_U16, 2},         {PVM_OP_STORE_U32, 4},
-        {PVM_OP_STORE_U64, 8},        {PVM_OP_STORE_IND_U8, 1},      {PVM_OP_STORE_IND_U16, 2},
-        {PVM_OP_STORE_IND_U32, 4},    {PVM_OP_STORE_IND_U64, 8},     {PVM_OP_STORE_IMM_U8, 1},
-        {PVM_OP_STORE_IMM_U16, 2},    {PVM_OP_STORE_IMM_U32, 4},     {PVM_OP_STORE_IMM_U64, 8},
-        {PVM_OP_STORE_IMM_IND_U8, 1}, {PVM_OP_STORE_IMM_IND_U16, 2}, {PVM_OP_STORE_IMM_IND_U32, 4},
+        {PVM_OP_STORE_U8, 1},          {PVM_OP_STORE_U16, 2},         {PVM_OP_STORE_U32, 4},
+        {PVM_OP_STORE_U64, 8},         {PVM_OP_STORE_IND_U8, 1},      {PVM_OP_STORE_IND_U16, 2},
+        {PVM_OP_STORE_IND_U32, 4},     {PVM_OP_STORE_IND_U64, 8},     {PVM_OP_STORE_IMM_U8, 1},
+        {PVM_OP_STORE_IMM_U16, 2},     {PVM_OP_STORE_IMM_U32, 4},     {PVM_OP_STORE_IMM_U64, 8},
+        {PVM_OP_STORE_IMM_IND_U8, 1},  {PVM_OP_STORE_IMM_IND_U16, 2}, {PVM_OP_STORE_IMM_IND_U32, 4},
         {PVM_OP_STORE_IMM_IND_U64, 8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -302,8 +302,8 @@ static bool compare(enum pvm_op op, uint64_t a, uint64_t b)
 
 START_TEST(branches)
 {
-    static const uint64_t values[] = {0, 1, 5, (uint64_t)-1, (uint64_t)-5, 0x7fffffff,
-                                      0xffffffff80000000};
+    static const uint64_t values[] = {
+        0, 1, 5, (uint64_t)-1, (uint64_t)-5, 0x7fffffff, 0xffffffff80000000};
     unsigned tried = 0;
     for (unsigned op = 0; op < PVM_OP_COUNT; op++) {
         if (strncmp(pvm_op_table[op].name, "branch_", 7) != 0)
@@ -342,10 +342,10 @@ START_TEST(static_jump_targets)
     static const struct {
         uint64_t target;
         enum pvm_exit exit;
-    } cases[] = {{8, PVM_EXIT_HALT},          /* behind a terminator */
-                 {10, PVM_EXIT_PANIC},        /* inside an instruction */
-                 {5, PVM_EXIT_PANIC},         /* an opcode, but no block start */
-                 {100, PVM_EXIT_PANIC},       /* beyond the code */
+    } cases[] = {{8, PVM_EXIT_HALT},    /* behind a terminator */
+                 {10, PVM_EXIT_PANIC},  /* inside an instruction */
+                 {5, PVM_EXIT_PANIC},   /* an opcode, but no block start */
+                 {100, PVM_EXIT_PANIC}, /* beyond the code */
                  {(uint64_t)-1, PVM_EXIT_PANIC}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct test_code t = {0};
@@ -375,12 +375,11 @@ START_TEST(dynamic_jumps)
         enum pvm_exit exit;
         uint64_t pc;
     } cases[] = {
-        {0xffff0000, PVM_EXIT_HALT, 0},   {0x1ffff0000, PVM_EXIT_HALT, 0},
-        {0, PVM_EXIT_PANIC, 0},           {1, PVM_EXIT_PANIC, 0},
-        {2, PVM_EXIT_PANIC, 2},           /* entry 0: the trap at 2 */
+        {0xffff0000, PVM_EXIT_HALT, 0},   {0x1ffff0000, PVM_EXIT_HALT, 0}, {0, PVM_EXIT_PANIC, 0},
+        {1, PVM_EXIT_PANIC, 0},           {2, PVM_EXIT_PANIC, 2}, /* entry 0: the trap at 2 */
         {3, PVM_EXIT_PANIC, 0},           {4, PVM_EXIT_PANIC, 0}, /* entry 1: no block start */
-        {6, PVM_EXIT_PANIC, 0},           /* entry 2: beyond the code */
-        {8, PVM_EXIT_PANIC, 0},           /* no entry 3 */
+        {6, PVM_EXIT_PANIC, 0},                                   /* entry 2: beyond the code */
+        {8, PVM_EXIT_PANIC, 0},                                   /* no entry 3 */
         {0x100000002, PVM_EXIT_PANIC, 2}, {0xfffffffe, PVM_EXIT_PANIC, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -604,30 +603,48 @@ START_TEST(observed)
 }
 END_TEST
 
+/* The window opens at the first access, later on, or cannot be had. */
+static void in_window(void)
+{
+    test_memory.layout = PVM_LAYOUT_WINDOW;
+    test_memory.patience = 1;
+}
+
+static void in_window_later(void)
+{
+    test_memory.layout = PVM_LAYOUT_WINDOW;
+    test_memory.patience = 3;
+}
+
+static void without_window(void)
+{
+    test_memory.layout = PVM_LAYOUT_WINDOW;
+}
+
 Suite *interp_suite(void);
 
 Suite *interp_suite(void)
 {
+    static const struct {
+        const char *name;
+        void (*setup)(void);
+    } layouts[] = {{"on pages", NULL},
+                   {"in a window", in_window},
+                   {"in a window later", in_window_later},
+                   {"without the window", without_window}};
+    const TTest *const tests[] = {
+        alu_edges,     aliased_registers, loads_extend,      stores_truncate, bad_accesses,
+        wrap_panics,   straddling_access, fault_resumes,     branches,        static_jump_targets,
+        dynamic_jumps, load_imm_jump_ind, host_calls_resume, odd_entries,     sbrk,
+        gas_is_exact,  observed};
     Suite *s = suite_create("interp");
-    TCase *tc = tcase_create("interp");
-    tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, alu_edges);
-    tcase_add_test(tc, aliased_registers);
-    tcase_add_test(tc, loads_extend);
-    tcase_add_test(tc, stores_truncate);
-    tcase_add_test(tc, bad_accesses);
-    tcase_add_test(tc, wrap_panics);
-    tcase_add_test(tc, straddling_access);
-    tcase_add_test(tc, fault_resumes);
-    tcase_add_test(tc, branches);
-    tcase_add_test(tc, static_jump_targets);
-    tcase_add_test(tc, dynamic_jumps);
-    tcase_add_test(tc, load_imm_jump_ind);
-    tcase_add_test(tc, host_calls_resume);
-    tcase_add_test(tc, odd_entries);
-    tcase_add_test(tc, sbrk);
-    tcase_add_test(tc, gas_is_exact);
-    tcase_add_test(tc, observed);
-    suite_add_tcase(s, tc);
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        TCase *tc = tcase_create(layouts[i].name);
+        tcase_set_timeout(tc, 120);
+        tcase_add_checked_fixture(tc, layouts[i].setup, NULL);
+        for (size_t k = 0; k < sizeof tests / sizeof tests[0]; k++)
+            tcase_add_test(tc, tests[k]);
+        suite_add_tcase(s, tc);
+    }
     return s;
 }

@@ -4,16 +4,25 @@
  */
 #include "core/memory.h"
 
+#include "core/space.h"
+
 #include <xxhash.h>
 
 enum { TABLE_BITS = 10, TABLE_SIZE = 1 << TABLE_BITS };
 
 /* Whose a page's storage is. */
 enum holder {
-    OWN,   /* ours: allocated and freed here */
+    OWN,   /* ours: allocated and freed here, or the window's */
     LENT,  /* someone else's, for reading: copied before it is written */
+    COPY,  /* the same in the window, where reading it is faster; not ours, so not charged */
+    SHOWN, /* someone else's, for reading where it is, as it may change there */
     SHARED /* someone else's, written in place */
 };
+
+/* Slow accesses before a window is opened, which costs some microseconds. */
+enum { PATIENCE = 1000 };
+
+#define WINDOW_SIZE (UINT64_C(1) << 32)
 
 /* The 1024 pages of 4 MiB that are not all alike. */
 struct pvm_page_table {
@@ -53,25 +62,18 @@ enum pvm_status pvm_memory_no_room(const struct pvm_memory *memory, struct pvm_e
     return pvm_fail(err, PVM_E_MEMORY, "out of memory for guest pages");
 }
 
-/* ---- pages and their tables ---- */
-
-void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
-                     struct pvm_budget *budget)
-{
-    *memory = (struct pvm_memory){.alloc = alloc, .budget = budget};
-    for (unsigned i = 0; i < PVM_CACHE_LINES; i++)
-        memory->cache[i] = (struct pvm_cache_line){PVM_NO_TAG, PVM_NO_TAG, 0};
-}
+/* ---- the cache ---- */
 
 static struct pvm_cache_line *line_of(struct pvm_memory *memory, uint32_t page)
 {
     return &memory->cache[page % PVM_CACHE_LINES];
 }
 
+/* A page that may be written may be read as well. */
 static void forget_page(struct pvm_memory *memory, uint32_t page)
 {
     struct pvm_cache_line *line = line_of(memory, page);
-    if (line->read_tag == page || line->write_tag == page)
+    if ((line->read_tag & ~PVM_TAG_ELSEWHERE) == page)
         *line = (struct pvm_cache_line){PVM_NO_TAG, PVM_NO_TAG, 0};
 }
 
@@ -85,22 +87,67 @@ static void forget_range(struct pvm_memory *memory, uint32_t page, uint32_t coun
     }
 }
 
-static void drop_data(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot)
+static void forget_all(struct pvm_memory *memory)
 {
-    if (table->data[slot] != NULL && table->holder[slot] == OWN) {
-        pvm_alloc_free(memory->alloc, table->data[slot]);
+    forget_range(memory, 0, PVM_CACHE_LINES);
+}
+
+/* ---- pages and their tables ---- */
+
+void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
+                     struct pvm_budget *budget)
+{
+    *memory = (struct pvm_memory){.alloc = alloc, .budget = budget};
+    forget_all(memory);
+}
+
+void pvm_memory_lay_out(struct pvm_memory *memory, enum pvm_layout layout)
+{
+    memory->layout = layout;
+    memory->patience = PATIENCE;
+}
+
+/* Where a page stands in the window. */
+static uint8_t *place_of(const struct pvm_memory *memory, uint32_t page)
+{
+    return memory->window + ((size_t)page << PVM_PAGE_BITS);
+}
+
+/* Takes a page's storage away from it and the budget; true: the window has it. */
+static bool unlink_data(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot,
+                        uint8_t **data)
+{
+    enum holder holder = (enum holder)table->holder[slot];
+    *data = table->data[slot];
+    table->data[slot] = NULL;
+    table->holder[slot] = OWN;
+    if (*data == NULL || (holder != OWN && holder != COPY))
+        return false;
+    if (holder == OWN) {
         memory->resident -= PVM_PAGE_SIZE;
         refund(memory, PVM_PAGE_SIZE);
     }
-    table->data[slot] = NULL;
-    table->holder[slot] = OWN;
+    if (memory->window == NULL)
+        pvm_alloc_free(memory->alloc, *data);
+    return memory->window != NULL;
+}
+
+static void drop_data(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t slot)
+{
+    uint8_t *data;
+    if (unlink_data(memory, table, slot, &data))
+        pvm_space_discard(data, PVM_PAGE_SIZE);
 }
 
 static void drop_table(struct pvm_memory *memory, uint32_t entry)
 {
     struct pvm_page_table *table = memory->directory[entry];
+    bool in_window = false;
+    uint8_t *data;
     for (uint32_t slot = 0; slot < TABLE_SIZE; slot++)
-        drop_data(memory, table, slot);
+        in_window |= unlink_data(memory, table, slot, &data);
+    if (in_window)
+        pvm_space_discard(place_of(memory, entry << TABLE_BITS), TABLE_SIZE * PVM_PAGE_SIZE);
     pvm_alloc_free(memory->alloc, table);
     refund(memory, sizeof *table);
     memory->directory[entry] = NULL;
@@ -115,7 +162,11 @@ void pvm_memory_deinit(struct pvm_memory *memory)
         }
         pvm_alloc_free(memory->alloc, memory->directory);
     }
+    if (memory->window != NULL)
+        pvm_space_release(memory->window, WINDOW_SIZE);
+    enum pvm_layout layout = memory->layout;
     pvm_memory_init(memory, memory->alloc, memory->budget);
+    pvm_memory_lay_out(memory, layout);
 }
 
 /* The table of a directory entry, NULL while all of it is alike. */
@@ -129,8 +180,7 @@ static struct pvm_page_table *make_table(struct pvm_memory *memory, uint32_t pag
 {
     uint32_t entry = page >> TABLE_BITS;
     if (memory->directory == NULL) {
-        memory->directory =
-            pvm_alloc_zero(memory->alloc, TABLE_SIZE, sizeof memory->directory[0]);
+        memory->directory = pvm_alloc_zero(memory->alloc, TABLE_SIZE, sizeof memory->directory[0]);
         if (memory->directory == NULL)
             return NULL;
     }
@@ -149,25 +199,68 @@ static struct pvm_page_table *make_table(struct pvm_memory *memory, uint32_t pag
     return memory->directory[entry];
 }
 
-/* Storage of a page that may be written: made, or copied when lent. NULL when exhausted. */
-static uint8_t *writable_page(struct pvm_memory *memory, struct pvm_page_table *table,
-                              uint32_t slot)
+/* Storage for a page, not zero unless it is the window's. */
+static uint8_t *new_page(struct pvm_memory *memory, uint32_t page)
 {
-    if (table->data[slot] != NULL && table->holder[slot] != LENT)
-        return table->data[slot];
     if (!charge(memory, PVM_PAGE_SIZE))
         return NULL;
-    uint8_t *data = pvm_alloc_get(memory->alloc, PVM_PAGE_SIZE);
-    if (data == NULL) {
+    uint8_t *data = memory->window != NULL ? place_of(memory, page)
+                                           : pvm_alloc_get(memory->alloc, PVM_PAGE_SIZE);
+    if (data == NULL)
         refund(memory, PVM_PAGE_SIZE);
+    else
+        memory->resident += PVM_PAGE_SIZE;
+    return data;
+}
+
+/* Storage of a page that may be written: made, or copied when lent. NULL when exhausted. */
+static uint8_t *writable_page(struct pvm_memory *memory, struct pvm_page_table *table,
+                              uint32_t page)
+{
+    uint32_t slot = page % TABLE_SIZE;
+    uint8_t *old = table->data[slot];
+    if (old != NULL && (table->holder[slot] == OWN || table->holder[slot] == SHARED))
+        return old;
+    uint8_t *data = new_page(memory, page);
+    if (data == NULL)
         return NULL;
-    }
-    memory->resident += PVM_PAGE_SIZE;
-    memcpy(data, table->data[slot] != NULL ? table->data[slot] : zero_page, PVM_PAGE_SIZE);
+    if (old != data && (old != NULL || memory->window == NULL))
+        memcpy(data, old != NULL ? old : zero_page, PVM_PAGE_SIZE);
     table->data[slot] = data;
     table->holder[slot] = OWN;
     return data;
 }
+
+/* ---- the window ---- */
+
+/* Moves our own pages into the window. */
+static void move_pages(struct pvm_memory *memory, struct pvm_page_table *table, uint32_t first)
+{
+    for (uint32_t slot = 0; slot < TABLE_SIZE; slot++) {
+        uint8_t *old = table->data[slot];
+        if (old == NULL || table->holder[slot] != OWN)
+            continue;
+        table->data[slot] = place_of(memory, first + slot);
+        memcpy(table->data[slot], old, PVM_PAGE_SIZE);
+        pvm_alloc_free(memory->alloc, old);
+    }
+}
+
+/* Counts slow accesses; at some point opens the window. Without one all goes on as before. */
+static void count_access(struct pvm_memory *memory)
+{
+    if (memory->layout != PVM_LAYOUT_WINDOW || memory->patience == 0 || --memory->patience != 0)
+        return;
+    memory->window = pvm_space_reserve(WINDOW_SIZE);
+    if (memory->window == NULL)
+        return;
+    forget_all(memory);
+    for (uint32_t entry = 0; memory->directory != NULL && entry < TABLE_SIZE; entry++)
+        if (memory->directory[entry] != NULL)
+            move_pages(memory, memory->directory[entry], entry << TABLE_BITS);
+}
+
+/* ---- access ---- */
 
 enum pvm_access pvm_memory_access(const struct pvm_memory *memory, uint32_t page)
 {
@@ -247,7 +340,7 @@ static bool put_page(struct pvm_memory *memory, uint64_t addr, struct pvm_bytes 
         table->holder[slot] = LENT;
         return true;
     }
-    uint8_t *data = writable_page(memory, table, slot);
+    uint8_t *data = writable_page(memory, table, page);
     if (data == NULL)
         return false;
     memcpy(data + addr % PVM_PAGE_SIZE, bytes.ptr, bytes.len);
@@ -333,7 +426,7 @@ enum pvm_status pvm_memory_back(struct pvm_memory *memory, uint32_t page, uint32
 enum pvm_status pvm_memory_back_const(struct pvm_memory *memory, uint32_t page, uint32_t count,
                                       const void *octets, struct pvm_err *err)
 {
-    return back(memory, page, count, octets, LENT, err);
+    return back(memory, page, count, octets, SHOWN, err);
 }
 
 /* Contents of a page for reading. */
@@ -384,8 +477,7 @@ bool pvm_memory_allows(const struct pvm_memory *memory, uint64_t addr, uint64_t 
     uint32_t last_entry = last >> TABLE_BITS;
     if (first_entry == last_entry)
         return entry_allows(memory, page, last - page + 1, access);
-    uint8_t between =
-        common_access(&memory->common[first_entry + 1], last_entry - first_entry - 1);
+    uint8_t between = common_access(&memory->common[first_entry + 1], last_entry - first_entry - 1);
     return (between & access) == access &&
            entry_allows(memory, page, TABLE_SIZE - page % TABLE_SIZE, access) &&
            entry_allows(memory, last_entry << TABLE_BITS, last % TABLE_SIZE + 1, access);
@@ -419,32 +511,61 @@ static enum pvm_mem_result refuse(struct pvm_memory *memory, uint32_t addr, unsi
 }
 
 /* Makes the page the cache's, for reading or, with data of its own, for writing too. */
-static void cache_page(struct pvm_memory *memory, uint32_t page, const uint8_t *data,
-                       bool writable)
+static void cache_page(struct pvm_memory *memory, uint32_t page, const uint8_t *data, bool writable)
 {
     struct pvm_cache_line *line = line_of(memory, page);
-    line->read_tag = page;
-    line->write_tag = writable ? page : PVM_NO_TAG;
+    bool in_place = memory->layout == PVM_LAYOUT_PAGES ||
+                    (memory->window != NULL && data == place_of(memory, page));
+    line->read_tag = in_place ? page : page | PVM_TAG_ELSEWHERE;
+    line->write_tag = writable ? line->read_tag : PVM_NO_TAG;
     line->bias = (uintptr_t)data - ((uintptr_t)page << PVM_PAGE_BITS);
 }
 
-/* Whether a page has storage that may be written in place. */
-static bool is_in_place(const struct pvm_memory *memory, uint32_t page)
+/* The octets of an access within a page that is cached, but not in the window; else NULL. */
+static uint8_t *elsewhere(struct pvm_memory *memory, uint32_t addr, unsigned width, bool write)
 {
-    const struct pvm_page_table *table = table_of(memory, page);
+    uint32_t page = addr >> PVM_PAGE_BITS;
+    const struct pvm_cache_line *line = line_of(memory, page);
+    if ((write ? line->write_tag : line->read_tag) != (page | PVM_TAG_ELSEWHERE) ||
+        addr % PVM_PAGE_SIZE > PVM_PAGE_SIZE - width)
+        return NULL;
+    return (void *)(line->bias + addr);
+}
+
+/* Octets of a page for reading: in the window if it has them, or can. */
+static const uint8_t *readable_page(struct pvm_memory *memory, uint32_t page, bool *writable)
+{
+    struct pvm_page_table *table = table_of(memory, page);
     uint32_t slot = page % TABLE_SIZE;
-    return table != NULL && table->data[slot] != NULL && table->holder[slot] != LENT;
+    *writable = false;
+    if (table == NULL || table->data[slot] == NULL)
+        return memory->window != NULL ? place_of(memory, page) : zero_page;
+    if (table->holder[slot] == LENT && memory->window != NULL) {
+        memcpy(place_of(memory, page), table->data[slot], PVM_PAGE_SIZE);
+        table->data[slot] = place_of(memory, page);
+        table->holder[slot] = COPY;
+    }
+    *writable = table->access[slot] == PVM_WRITE &&
+                (table->holder[slot] == OWN || table->holder[slot] == SHARED);
+    return table->data[slot];
 }
 
 enum pvm_mem_result pvm_memory_load(struct pvm_memory *memory, uint32_t addr, unsigned width,
                                     uint64_t *value)
 {
+    count_access(memory);
+    const uint8_t *octets = elsewhere(memory, addr, width, false);
+    if (octets != NULL) {
+        *value = pvm_load_le(octets, width);
+        return PVM_MEM_OK;
+    }
     enum pvm_mem_result result = refuse(memory, addr, width, PVM_READ);
     if (result != PVM_MEM_OK)
         return result;
+    bool writable;
     uint32_t page = addr >> PVM_PAGE_BITS;
-    bool writable = is_in_place(memory, page) && pvm_memory_access(memory, page) == PVM_WRITE;
-    cache_page(memory, page, page_data(memory, page), writable);
+    const uint8_t *data = readable_page(memory, page, &writable);
+    cache_page(memory, page, data, writable);
     uint64_t out = 0;
     for (unsigned i = 0; i < width; i++) {
         uint32_t at = addr + i;
@@ -457,6 +578,12 @@ enum pvm_mem_result pvm_memory_load(struct pvm_memory *memory, uint32_t addr, un
 enum pvm_mem_result pvm_memory_store(struct pvm_memory *memory, uint32_t addr, unsigned width,
                                      uint64_t value)
 {
+    count_access(memory);
+    uint8_t *octets = elsewhere(memory, addr, width, true);
+    if (octets != NULL) {
+        pvm_store_le(octets, value, width);
+        return PVM_MEM_OK;
+    }
     enum pvm_mem_result result = refuse(memory, addr, width, PVM_WRITE);
     if (result != PVM_MEM_OK)
         return result;
@@ -464,7 +591,7 @@ enum pvm_mem_result pvm_memory_store(struct pvm_memory *memory, uint32_t addr, u
     uint8_t *data[2];
     for (unsigned i = 0; i < 2; i++) {
         struct pvm_page_table *table = make_table(memory, ends[i]);
-        data[i] = table != NULL ? writable_page(memory, table, ends[i] % TABLE_SIZE) : NULL;
+        data[i] = table != NULL ? writable_page(memory, table, ends[i]) : NULL;
         if (data[i] == NULL)
             return PVM_MEM_NO_ROOM;
         cache_page(memory, ends[i], data[i], true);

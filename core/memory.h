@@ -11,6 +11,9 @@
  *
  * In front of that stands a small direct-mapped cache of pages, which is all that the interpreter
  * looks at in the common case: one comparison covers presence, access and page straddling.
+ *
+ * With a window, storage stands at its address in 4 GiB of reserved address space, so that finding
+ * it takes no look-up. The window is opened for memories that are used more than a little.
  */
 #ifndef CORE_MEMORY_H
 #define CORE_MEMORY_H
@@ -32,24 +35,32 @@ struct pvm_budget {
     size_t limit;
 };
 
-/* One cached page. read_tag / write_tag: its number where that access is allowed, else NO_TAG.
+/* One cached page. read_tag / write_tag: its number where that access is allowed, else NO_TAG; of a
+ * page that a memory with a window keeps elsewhere, with PVM_TAG_ELSEWHERE, which no address gives.
  * bias: host address of the page minus its guest address, so that bias + address is the octet. */
 struct pvm_cache_line {
     uint32_t read_tag, write_tag;
     uintptr_t bias;
 };
 
-#define PVM_NO_TAG UINT32_C(0xffffffff)
+#define PVM_NO_TAG        UINT32_C(0xffffffff)
+#define PVM_TAG_ELSEWHERE UINT32_C(0x80000000)
+
+/* How a machine's memory is laid out; its program's handlers are those for it. */
+enum pvm_layout { PVM_LAYOUT_PAGES, PVM_LAYOUT_WINDOW };
 
 struct pvm_page_table;
 
 struct pvm_memory {
     struct pvm_cache_line cache[PVM_CACHE_LINES];
     struct pvm_page_table **directory; /* 1024 entries, see memory.c */
+    uint8_t *window;                   /* NULL: not open */
     const struct pvm_alloc *alloc;
     struct pvm_budget *budget; /* borrowed, NULL: no limit */
     uint64_t fault;            /* address of the page of the last failed access */
     size_t resident;           /* octets of page storage owned */
+    enum pvm_layout layout;
+    uint32_t patience;         /* slow accesses until the window is opened; 0: it was tried */
     uint8_t common[1024];      /* access that all pages of a directory entry have at least; without
                                   a table, exactly */
 };
@@ -58,6 +69,10 @@ struct pvm_memory {
 void pvm_memory_init(struct pvm_memory *memory, const struct pvm_alloc *alloc,
                      struct pvm_budget *budget);
 void pvm_memory_deinit(struct pvm_memory *memory);
+
+/* Of a new memory: it is for programs of that layout. A window is address space of the system, not
+ * the allocator's; where none can be reserved the memory works all the same, more slowly. */
+void pvm_memory_lay_out(struct pvm_memory *memory, enum pvm_layout layout);
 
 /* Fails as memory that is exhausted does: PVM_E_LIMIT by the budget, else PVM_E_MEMORY. */
 enum pvm_status pvm_memory_no_room(const struct pvm_memory *memory, struct pvm_err *err);

@@ -14,6 +14,26 @@ static void setup(void)
     pvm_memory_init(&memory, NULL, NULL);
 }
 
+/* The window opens at once, within a test, or cannot be had. */
+static void setup_window(void)
+{
+    setup();
+    pvm_memory_lay_out(&memory, PVM_LAYOUT_WINDOW);
+    memory.patience = 1;
+}
+
+static void setup_window_later(void)
+{
+    setup_window();
+    memory.patience = 4;
+}
+
+static void setup_no_window(void)
+{
+    setup_window();
+    memory.patience = 0;
+}
+
 static void teardown(void)
 {
     pvm_memory_deinit(&memory);
@@ -341,23 +361,25 @@ Suite *memory_suite(void);
 
 Suite *memory_suite(void)
 {
+    static const struct {
+        const char *name;
+        void (*setup)(void);
+    } layouts[] = {{"on pages", setup},
+                   {"in a window", setup_window},
+                   {"in a window later", setup_window_later},
+                   {"without the window", setup_no_window}};
+    const TTest *const tests[] = {
+        starts_inaccessible, costs_what_is_touched, faults, cache_follows_changes,
+        cache_lines_are_shared, zero_page_stays_zero, lent_pages_are_copied, ranges,
+        ranges_over_tables, stretches, digests, budget_is_shared, budget_counts_tables,
+        failed_allocations};
     Suite *s = suite_create("memory");
-    TCase *tc = tcase_create("memory");
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, starts_inaccessible);
-    tcase_add_test(tc, costs_what_is_touched);
-    tcase_add_test(tc, faults);
-    tcase_add_test(tc, cache_follows_changes);
-    tcase_add_test(tc, cache_lines_are_shared);
-    tcase_add_test(tc, zero_page_stays_zero);
-    tcase_add_test(tc, lent_pages_are_copied);
-    tcase_add_test(tc, ranges);
-    tcase_add_test(tc, ranges_over_tables);
-    tcase_add_test(tc, stretches);
-    tcase_add_test(tc, digests);
-    tcase_add_test(tc, budget_is_shared);
-    tcase_add_test(tc, budget_counts_tables);
-    tcase_add_test(tc, failed_allocations);
-    suite_add_tcase(s, tc);
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        TCase *tc = tcase_create(layouts[i].name);
+        tcase_add_checked_fixture(tc, layouts[i].setup, teardown);
+        for (size_t k = 0; k < sizeof tests / sizeof tests[0]; k++)
+            tcase_add_test(tc, tests[k]);
+        suite_add_tcase(s, tc);
+    }
     return s;
 }

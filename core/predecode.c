@@ -396,7 +396,7 @@ static enum pvm_status emit_all(struct emit *e, struct pvm_err *err)
     PVM_TRY(pvm_buf_status(&e->literals, err));
     p->literals = (void *)e->literals.ptr;
     e->literals = (struct pvm_buf){0};
-    pvm_interp_link(p->insns, p->insn_count);
+    pvm_interp_link(p->layout, p->insns, p->insn_count);
     return PVM_OK;
 }
 

@@ -182,9 +182,9 @@ static enum pvm_status build(struct pvm_program *p, const struct parts *parts,
     return PVM_OK;
 }
 
-enum pvm_status pvm_program_new(const struct pvm_rules *rules, const struct pvm_alloc *alloc,
-                                struct pvm_bytes blob, struct pvm_program **out,
-                                struct pvm_err *err)
+enum pvm_status pvm_program_new_in(const struct pvm_rules *rules, enum pvm_layout layout,
+                                   const struct pvm_alloc *alloc, struct pvm_bytes blob,
+                                   struct pvm_program **out, struct pvm_err *err)
 {
     struct parts parts = {0};
     PVM_TRY(split(blob, &parts, err));
@@ -194,6 +194,7 @@ enum pvm_status pvm_program_new(const struct pvm_rules *rules, const struct pvm_
     if (p == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program");
     p->rules = rules;
+    p->layout = layout;
     p->alloc = alloc;
     p->refs = 1;
     enum pvm_status status = build(p, &parts, err);
@@ -203,6 +204,13 @@ enum pvm_status pvm_program_new(const struct pvm_rules *rules, const struct pvm_
     }
     *out = p;
     return PVM_OK;
+}
+
+enum pvm_status pvm_program_new(const struct pvm_rules *rules, const struct pvm_alloc *alloc,
+                                struct pvm_bytes blob, struct pvm_program **out,
+                                struct pvm_err *err)
+{
+    return pvm_program_new_in(rules, PVM_LAYOUT_PAGES, alloc, blob, out, err);
 }
 
 struct pvm_program *pvm_program_ref(struct pvm_program *program)

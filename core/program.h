@@ -19,7 +19,7 @@
 #ifndef CORE_PROGRAM_H
 #define CORE_PROGRAM_H
 
-#include "core/bytes.h"
+#include "core/memory.h"
 #include "core/operands.h"
 #include "core/rules.h"
 
@@ -75,6 +75,7 @@ struct pvm_jump {
 
 struct pvm_program {
     const struct pvm_rules *rules;
+    enum pvm_layout layout; /* of the memory of its machines */
     const struct pvm_alloc *alloc;
     uint8_t *code; /* code_len octets and PVM_CODE_PAD zeros */
     uint32_t code_len;
@@ -101,6 +102,12 @@ struct pvm_program {
 PVM_MUST_USE enum pvm_status pvm_program_new(const struct pvm_rules *rules,
                                              const struct pvm_alloc *alloc, struct pvm_bytes blob,
                                              struct pvm_program **out, struct pvm_err *err);
+/* The same for machines whose memory is laid out in that way; pvm_program_new is for pages. */
+PVM_MUST_USE enum pvm_status pvm_program_new_in(const struct pvm_rules *rules,
+                                                enum pvm_layout layout,
+                                                const struct pvm_alloc *alloc,
+                                                struct pvm_bytes blob, struct pvm_program **out,
+                                                struct pvm_err *err);
 /* Whether blob has the shape of a program blob: all that pvm_program_new can refuse. */
 PVM_MUST_USE enum pvm_status pvm_program_check(struct pvm_bytes blob, size_t *code_len,
                                                struct pvm_err *err);

@@ -24,6 +24,7 @@ void pvm_vm_init(struct pvm_vm *vm, struct pvm_program *program, const struct pv
     vm->program = pvm_program_ref(program);
     vm->observer = (struct pvm_observer){0};
     pvm_memory_init(&vm->memory, alloc, budget);
+    pvm_memory_lay_out(&vm->memory, program->layout);
 }
 
 void pvm_vm_deinit(struct pvm_vm *vm)
