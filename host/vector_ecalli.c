@@ -5,6 +5,10 @@
 
 #define ull(value) ((unsigned long long)(value))
 
+/* Twice what a package may take to refine (GP 0.7.2 I.4.4, G_R). What a trace grants beyond that is
+ * no reason to run for years. */
+#define GAS_MOST UINT64_C(10000000000)
+
 /* ---- differences: text in result->why is one, and the first ends the replay ---- */
 
 static bool told(const struct jam_ecalli_replay *r)
@@ -214,7 +218,7 @@ static void compare_call(struct jam_ecalli_replay *r, enum pvm_exit exit)
 
 static enum pvm_status run_on(struct jam_ecalli_replay *r, enum pvm_exit *exit, struct pvm_err *err)
 {
-    uint64_t room = JAM_ECALLI_GAS_MOST - r->result->gas;
+    uint64_t room = r->most - r->result->gas;
     uint64_t gas = r->vm.gas < room ? r->vm.gas : room;
     uint64_t kept = r->vm.gas - gas;
     r->vm.gas = gas;
@@ -222,7 +226,7 @@ static enum pvm_status run_on(struct jam_ecalli_replay *r, enum pvm_exit *exit, 
     r->result->gas += gas - r->vm.gas;
     if (*exit == PVM_EXIT_OOG && kept > 0)
         return pvm_fail(err, PVM_E_LIMIT, "line %zu: the trace takes more than %llu gas",
-                        r->line.number, JAM_ECALLI_GAS_MOST);
+                        r->line.number, ull(r->most));
     r->vm.gas += kept;
     return PVM_OK;
 }
@@ -292,6 +296,7 @@ enum pvm_status jam_ecalli_replay(struct jam_ecalli_reader *reader, const char *
                                   struct jam_vector_result *result, struct pvm_err *err)
 {
     struct jam_ecalli_replay r = {.reader = reader, .result = result};
+    r.most = options->limits.inner_gas != 0 ? options->limits.inner_gas : GAS_MOST;
     result->runs = 1;
     enum pvm_status status = jam_ecalli_replay_load(&r, path, options, err);
     if (status == PVM_OK) {

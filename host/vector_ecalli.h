@@ -12,7 +12,7 @@
 
 /* Replays the next trace of reader, and moves to the one behind it. path and then the trace's own
  * comments ("gp 0.7.2") say the version, unless options does. PVM_E_MALFORMED: the text is no
- * trace from there on; PVM_E_LIMIT: it grants more gas than a trace is followed for. */
+ * trace from there on; PVM_E_LIMIT: it takes more gas than limits.inner_gas, or else 10^10. */
 PVM_MUST_USE enum pvm_status jam_ecalli_replay(struct jam_ecalli_reader *reader, const char *path,
                                                const struct jam_vector_options *options,
                                                struct jam_vector_result *result,

@@ -8,10 +8,6 @@
 #include "host/price.h"
 #include "host/vector_ecalli.h"
 
-/* Gas that a trace is followed for: twice what a package may take to refine (GP 0.7.2 I.4.4, G_R).
- * What a hostile one grants beyond that is no reason to run for years. */
-#define JAM_ECALLI_GAS_MOST 10000000000ull
-
 enum { JAM_ECALLI_PART = 4096 }; /* octets that are decoded at a time */
 
 struct jam_ecalli_replay {
@@ -29,6 +25,7 @@ struct jam_ecalli_replay {
     size_t blob_line;
     struct pvm_vm vm;
     bool has_ctx, has_vm;
+    uint64_t most; /* gas that it is followed for */
 };
 
 /* Moves to the next line that is no comment. */
