@@ -107,6 +107,16 @@ enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
     return pvm_buf_status(&cmd->out, err);
 }
 
+enum pvm_status cmd_run_limited(struct cmd_run *run, struct pvm_err *err)
+{
+    const struct pvm_err why = *err;
+    cmd_report_limit(&run->report, why.msg, &run->symbols, &run->loaded.id);
+    *err = (struct pvm_err){.status = PVM_OK};
+    PVM_TRY(cmd_run_report(run, err));
+    *err = why;
+    return why.status;
+}
+
 static const struct {
     unsigned option;
     const char *name; /* as in "means nothing for a ..." */

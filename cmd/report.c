@@ -39,6 +39,29 @@ void cmd_report_stops(struct cmd_report *report, enum pvm_exit exit,
         };
 }
 
+/* A run that ended within an instruction, for want of memory, noted no position. */
+static uint64_t position(const struct pvm_vm *vm)
+{
+    if (vm->resume_index == 0)
+        return vm->exit_pc;
+    uint64_t pc = pvm_program_position(vm->program, vm->resume_index);
+    return pc == vm->resume_pc ? vm->exit_pc : pc;
+}
+
+void cmd_report_limit(struct cmd_report *report, const char *limit,
+                      const struct cmd_symbols *symbols, const struct jam_hash *id)
+{
+    report->outcome = "limit";
+    report->note = limit;
+    report->limited = true;
+    report->good = false;
+    cmd_report_stops(report, PVM_EXIT_CONTINUE, symbols, id);
+    if (report->vm != NULL) {
+        report->stops[0].limit = limit;
+        report->stops[0].pc = position(report->vm);
+    }
+}
+
 static void text_verdict(const struct cmd *cmd, const char *what, const char *verdict,
                          const char *note, struct pvm_buf *out)
 {
@@ -208,10 +231,11 @@ void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, str
     text_outcome(cmd, report, out);
     if (report->accumulated != NULL)
         cmd_accumulated_facts(cmd, report, out);
-    if (report->run != NULL && jam_run_result(report->run)->outcome == JAM_ENDED_HALT)
+    const bool has_result = report->run != NULL && !report->limited;
+    if (has_result && jam_run_result(report->run)->outcome == JAM_ENDED_HALT)
         text_output(jam_run_result(report->run), out);
     text_gas(report, out);
-    if (report->run != NULL) {
+    if (has_result) {
         const struct jam_result *result = jam_run_result(report->run);
         if (report->accumulated == NULL && !report->authorizes)
             text_exports(result, out);

@@ -21,6 +21,7 @@ struct cmd_report {
     const char *work_result; /* Refine: what a work report says of it, else NULL */
     const char *work_note;   /* why that differs from the outcome, NULL if it does not */
     bool good;               /* exit code 0 */
+    bool limited;            /* a limit of pvm's ended it, which note names: there is no result */
     /* Is-Authorized: the package's authorizer, and whether it is in the core's pool. */
     bool authorizes, pool_known, in_pool;
     uint64_t core;
@@ -43,6 +44,10 @@ struct cmd_dump {
 /* Fills stops from run and vm: where a run that did not halt stopped, and the inner machine that
  * failed last, whatever became of the outer one. */
 void cmd_report_stops(struct cmd_report *report, enum pvm_exit exit,
+                      const struct cmd_symbols *symbols, const struct jam_hash *id);
+
+/* The same for a run that a limit of pvm's ended. */
+void cmd_report_limit(struct cmd_report *report, const char *limit,
                       const struct cmd_symbols *symbols, const struct jam_hash *id);
 
 void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, struct pvm_buf *out);

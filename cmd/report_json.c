@@ -152,12 +152,12 @@ void cmd_report_json(const struct cmd_report *report, struct pvm_buf *out)
     jam_out_number(&json, "gas_left", report->gas_left);
     if (report->authorizes)
         json_authorizer(report, &json);
-    if (report->run != NULL)
+    if (report->run != NULL && !report->limited)
         json_service(report, &json);
     if (report->accumulated != NULL)
         cmd_accumulated_json(report, &json);
     if (report->vm != NULL) {
-        jam_out_number(&json, "pc", report->vm->exit_pc);
+        jam_out_number(&json, "pc", report->limited ? report->stops[0].pc : report->vm->exit_pc);
         cmd_out_registers(&json, "registers", report->vm->regs);
     }
     json_dumps(report, &json);

@@ -112,6 +112,9 @@ PVM_MUST_USE enum pvm_status cmd_run_raw(struct cmd_run *run, struct pvm_err *er
 /* Fills the report's dumps from --dump, prints the report and sets the exit code. */
 PVM_MUST_USE enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err);
 
+/* Prints where a run stopped that a limit of ours ended, which err tells: its status returns. */
+PVM_MUST_USE enum pvm_status cmd_run_limited(struct cmd_run *run, struct pvm_err *err);
+
 /* Of struct jam_limits, what --max-gas says or its default. */
 uint64_t cmd_run_max_gas(const struct cmd_args *args);
 

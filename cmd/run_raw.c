@@ -7,6 +7,8 @@
 
 #include <inttypes.h>
 
+#include <stdio.h>
+
 #define RAW_GAS     UINT64_C(1000000000)
 #define RAW_HALT    UINT64_C(0xffff0000)
 #define RAW_BUDGET  ((uint64_t)4 << 30)
@@ -148,21 +150,34 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     enum pvm_exit exit;
     PVM_TRY(prepare(run, fixture, vm, err));
     uint64_t limit = vm->gas;
-    PVM_TRY(run_capped(run, vm, &exit, err));
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_end(&run->trace);
-    PVM_TRY(cmd_flame_end(&run->flame, err));
     struct cmd_report *report = &run->report;
     report->file = run->name;
     report->mode = "raw";
     report->profile = run->profile;
+    report->vm = vm;
+    report->gas_limit = limit;
+    enum pvm_status status = run_capped(run, vm, &exit, err);
+    report->gas_left = vm->gas;
+    if (cmd_args_has(run->args, RUN_TRACE))
+        cmd_trace_end(&run->trace);
+    if (status == PVM_E_LIMIT)
+        return cmd_run_limited(run, err);
+    if (status != PVM_OK)
+        return status;
+    PVM_TRY(cmd_flame_end(&run->flame, err));
     report->outcome = pvm_exit_name(exit);
     report->good = exit == PVM_EXIT_HALT;
-    report->gas_limit = limit;
-    report->gas_left = vm->gas;
-    report->vm = vm;
     cmd_report_stops(report, exit, &run->symbols, &run->loaded.id);
     return cmd_run_report(run, err);
+}
+
+static enum pvm_status fail_program(const struct cmd_run *run, enum pvm_status status,
+                                    struct pvm_err *err)
+{
+    char place[200];
+    (void)snprintf(place, sizeof place, "%.180s%s", cmd_file_name(run->name),
+                   run->loaded.path == NULL ? ": $.program" : "");
+    return pvm_fail_at(err, status, place);
 }
 
 static enum pvm_status with_program(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
@@ -171,7 +186,7 @@ static enum pvm_status with_program(struct cmd_run *run, const struct cmd_raw_fi
     struct pvm_program *program;
     enum pvm_status status = pvm_program_new(run->profile->rules, NULL, blob, &program, err);
     if (status != PVM_OK)
-        return pvm_fail_at(err, status, cmd_file_name(run->name));
+        return fail_program(run, status, err);
     struct pvm_budget budget = {.limit =
                                     (size_t)cmd_args_number(run->args, RUN_MAX_MEMORY, RAW_BUDGET)};
     struct pvm_vm vm;

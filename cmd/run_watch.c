@@ -86,6 +86,20 @@ static enum pvm_status go(struct cmd_watch *watch, struct jam_run *jam, struct p
     return status;
 }
 
+static enum pvm_status tell_limit(struct cmd_run *run, struct pvm_err *err)
+{
+    struct cmd_report *report = &run->report;
+    const struct pvm_err why = *err;
+    if (cmd_args_has(run->args, RUN_TRACE))
+        cmd_trace_end(&run->trace);
+    report->gas_limit = jam_run_result(report->run)->gas_limit;
+    report->gas_left = report->vm->gas;
+    if (run->loaded.path == NULL)
+        PVM_TRY(cmd_program_id(report->vm->program, &run->loaded.id, err));
+    *err = why;
+    return cmd_run_limited(run, err);
+}
+
 enum pvm_status cmd_watch_go(struct cmd_watch *watch, struct jam_run *jam,
                              enum jam_invocation invocation, struct pvm_err *err)
 {
@@ -96,17 +110,21 @@ enum pvm_status cmd_watch_go(struct cmd_watch *watch, struct jam_run *jam,
     if (vm == NULL && run->loaded.path != NULL && jam_run_result(jam)->outcome == JAM_ENDED_PANIC)
         return pvm_fail(err, PVM_E_MALFORMED, "%.120s: %s", cmd_file_name(run->name),
                         jam_run_result(jam)->why);
-    PVM_TRY(go(watch, jam, err));
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_end(&run->trace);
-    PVM_TRY(cmd_flame_end(&run->flame, err));
-    if (vm != NULL && run->loaded.path == NULL)
-        PVM_TRY(cmd_program_id(vm->program, &run->loaded.id, err));
     report->file = run->name;
     report->mode = jam_invocation_name(invocation);
     report->profile = run->profile;
     report->run = jam;
     report->vm = vm;
+    enum pvm_status status = go(watch, jam, err);
+    if (status == PVM_E_LIMIT && vm != NULL)
+        return tell_limit(run, err);
+    if (status != PVM_OK)
+        return status;
+    if (cmd_args_has(run->args, RUN_TRACE))
+        cmd_trace_end(&run->trace);
+    PVM_TRY(cmd_flame_end(&run->flame, err));
+    if (vm != NULL && run->loaded.path == NULL)
+        PVM_TRY(cmd_program_id(vm->program, &run->loaded.id, err));
     judge(run);
     cmd_report_stops(report, jam_run_result(jam)->exit, &run->symbols, &run->loaded.id);
     return PVM_OK;

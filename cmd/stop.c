@@ -141,6 +141,11 @@ static void text_memory(const struct cmd_stop *stop, struct pvm_buf *out)
                        list[i].start + list[i].size - 1, cmd_access_text(list[i].access));
 }
 
+static const char *exit_name(const struct cmd_stop *stop)
+{
+    return stop->limit != NULL ? "limit" : pvm_exit_name(stop->exit);
+}
+
 void cmd_stop_text(const struct cmd *cmd, const struct cmd_stop *stop, struct pvm_buf *out)
 {
     struct pvm_buf title = {0};
@@ -151,7 +156,7 @@ void cmd_stop_text(const struct cmd *cmd, const struct cmd_stop *stop, struct pv
     cmd_heading(cmd, pvm_buf_str(&title), out);
     pvm_buf_deinit(&title);
 
-    pvm_buf_printf(out, "  %-12s %s: ", "exit", pvm_exit_name(stop->exit));
+    pvm_buf_printf(out, "  %-12s %s: ", "exit", exit_name(stop));
     cmd_stop_reason(stop, out);
     pvm_buf_printf(out, "\n  %-12s ", "pc");
     cmd_position(stop->pc, stop->symbols, out);
@@ -225,13 +230,13 @@ void cmd_stop_json(const struct cmd_stop *stop, struct jam_out *json)
         jam_out_null(json, "machine");
     else
         jam_out_number(json, "machine", (uint64_t)stop->machine);
-    jam_out_text(json, "exit", pvm_exit_name(stop->exit));
+    jam_out_text(json, "exit", exit_name(stop));
     jam_out_string(json, "reason", pvm_buf_bytes(&reason));
     json_position(json, stop);
     jam_out_number(json, "gas_left", stop->vm->gas);
     json_code(json, stop);
     cmd_out_registers(json, "registers", stop->vm->regs);
-    if (stop->exit == PVM_EXIT_HOST)
+    if (stop->exit == PVM_EXIT_HOST && stop->limit == NULL)
         jam_out_number(json, "host_call", stop->arg);
     json_memory(json, stop);
     jam_out_end_object(json);

@@ -16,6 +16,7 @@ struct cmd_stop {
     uint64_t pc;  /* the instruction that ended the run */
     const struct jam_profile *profile;
     const struct pvm_symbols *symbols; /* may be NULL */
+    const char *limit; /* the limit of pvm's that ended the run, in place of exit; else NULL */
 };
 
 /* Appends why, as far as machine and program tell: "load of 8 octets at 0x12345: not mapped". */

@@ -71,8 +71,8 @@ static void fault_reason(const struct cmd_stop *stop, struct pvm_buf *out)
                    allowed == PVM_NO_ACCESS ? "not accessible" : "read-only");
 }
 
-/* load_imm_jump_ind has loaded its first register even though the jump fails, so that the address is
- * gone when it comes from there. */
+/* load_imm_jump_ind has loaded its first register even though the jump fails, so that the address
+ * is gone when it comes from there. */
 static void dynamic_jump_reason(const struct pvm_vm *vm, enum pvm_form form,
                                 const struct pvm_operands *operands, struct pvm_buf *out)
 {
@@ -139,6 +139,10 @@ static void panic_reason(const struct cmd_stop *stop, struct pvm_buf *out)
 
 void cmd_stop_reason(const struct cmd_stop *stop, struct pvm_buf *out)
 {
+    if (stop->limit != NULL) {
+        pvm_buf_text(out, stop->limit);
+        return;
+    }
     switch (stop->exit) {
     case PVM_EXIT_CONTINUE:
         return;

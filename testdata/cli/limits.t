@@ -3,6 +3,14 @@ What guests may take of the computer, and of who reads the report.
 Gas that someone else says much of: a fixture, a state that lets a service accumulate always.
 
 $ printf 'go: fallthrough\nagain: jump again\n' | sed 's/^go/.entry refine go\n.entry accumulate go\n.text\ngo/' >ever.s; pvm asm ever.s -o ever.jam; echo '{"params": {"G_R": "0xffffffffffffffff"}, "unchecked": true}' >much.json; pvm run ever.jam --fixture much.json --max-gas 1000000
+> refine of ever.jam, GP 0.7.2
+>   outcome      limit: host limit: 1000000 gas are used, as much as may be; --max-gas allows more
+>   gas          1000000 used of 18446744073709551614, 18446744073708551614 left
+>
+> where it stopped
+>   exit         limit: host limit: 1000000 gas are used, as much as may be; --max-gas allows more
+>   pc           11 = 0xb (again)
+> ...
 ! pvm: host limit: 1000000 gas are used, as much as may be; --max-gas allows more
 ? 5
 
@@ -10,12 +18,16 @@ $ pvm run ever.jam --gas 1000 --max-gas 1000 | grep outcome
 >   outcome      out-of-gas
 
 $ pvm run ever.jam --gas 1001 --max-gas 1000 --stats
+> ...
 ! pvm: host limit: 1000 gas are used, as much as may be; --max-gas allows more
 ? 5
 
-$ echo 'begin: jump begin' >spin.s; pvm asm spin.s -f raw; pvm run spin.pvm --raw --gas 1001 --max-gas 1000
+$ echo 'begin: jump begin' >spin.s; pvm asm spin.s -f raw; pvm run spin.pvm --raw --gas 1001 --max-gas 1000 | grep -A 3 'where'
+> where it stopped
+>   exit         limit: host limit: 1000 gas are used, as much as may be; --max-gas allows more
+>   pc           0 = 0x0 (begin)
+>   gas left     1
 ! pvm: host limit: 1000 gas are used, as much as may be; --max-gas allows more
-? 5
 
 $ echo '{"params": "tiny", "state": {"params": "tiny", "services": [{"id": 5, "code": "@ever.jam"}], "privileges": {"always_acc": [{"id": 5, "gas": "0xffffffffffffffff"}]}}, "rounds": [{}]}' >always.json; pvm scenario run always.json --max-gas 1000000 --write-state out.json; c=$?; ls out.json 2>&1 | sed 's/.*: //'; exit $c
 > No such file or directory
@@ -34,7 +46,14 @@ An inner machine that never ends, with all the gas there is: the outer one does 
 
 $ echo 'begin: jump begin' >spin.s; pvm asm spin.s -f raw; sed 's/inner.pvm/spin.pvm/; s/load_imm t0, 100/load_imm_64 t0, -1/' child.s >loop.s; pvm asm loop.s -o loop.jam
 
-$ pvm run loop.jam --max-inner-gas 1000000
+$ pvm run loop.jam --max-inner-gas 1000000 --json >report; c=$?; grep -E '"(outcome|exit|machine|symbol)"' report; exit $c
+>   "outcome": "limit",
+>       "machine": null,
+>       "exit": "limit",
+>       "symbol": "start",
+>       "machine": 0,
+>       "exit": "out-of-gas",
+>       "symbol": null,
 ! pvm: host limit: inner machines used 1000000 gas, as much as one run may; --max-inner-gas allows more
 ? 5
 
@@ -49,8 +68,20 @@ $ pvm run spin.pvm --max-inner-gas 5
 $ pvm run loop.jam --gas 12 --max-inner-gas 1000000 | grep outcome
 >   outcome      out-of-gas
 
-$ pvm asm inner.s -f raw; pvm asm leaves.s -o leaves.jam; pvm run leaves.jam --max-memory 1000000 2>&1 | cut -d, -f1
-> pvm: host limit: an inner machine needs 16384 octets
+$ pvm asm inner.s -f raw; pvm asm leaves.s -o leaves.jam; pvm run leaves.jam --max-memory 1000000 | grep -A 2 'where'
+> where it stopped
+>   exit         limit: host limit: an inner machine needs 16384 octets, 995928 of 1000000 are in use
+>   pc           19 = 0x13 (again+10)
+! pvm: host limit: an inner machine needs 16384 octets, 995928 of 1000000 are in use
+
+Within an instruction, too.
+
+$ printf '.entry refine go\n.stack 4096\n.text\ngo: load_imm a1, 0xf0000\n sbrk a0, a1\n load_imm t0, 0x20000\n fallthrough\nagain: store_imm_ind_u8 t0, 0, 1\n add_imm_64 t0, t0, 4096\n jump again\n' >grow.s; pvm asm grow.s -o grow.jam; pvm run grow.jam --max-memory 200000 | grep -A 3 where
+> where it stopped
+>   exit         limit: guest memory limit of 200000 octets reached
+>   pc           18 = 0x12 (again)
+>   gas left     4999999867
+! pvm: guest memory limit of 200000 octets reached
 
 $ pvm run leaves.jam | tail -n 3
 >   62   invoked 0 times, never ran, gas left 0, pc 0

@@ -15,6 +15,6 @@ $ (ulimit -v 65536; exec pvm version) >/dev/null 2>&1 && ulimit -v 65536; pvm ru
 
 Without room for it the run ends, with one line.
 
-$ pvm run crowd.jam --max-memory 1000000 2>err; echo $?; grep -c '^pvm: .*limit' err
+$ pvm run crowd.jam --max-memory 1000000 >report 2>err; echo $?; grep -c '^pvm: .*limit' err
 > 5
 > 1

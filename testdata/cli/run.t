@@ -327,3 +327,7 @@ $ echo '{"initial-regs": [1]}' >short.json; pvm run inner.pvm --fixture short.js
 
 $ echo '{"initial-ram": []}' >unknown.json; pvm run inner.pvm --fixture unknown.json 2>&1 | cut -d: -f1-2
 > pvm: unknown.json
+
+$ sed 's/"program": \[0, 0, 10/"program": [0, 0, 9/' raw.json >bad.json; pvm run --raw --fixture bad.json
+! pvm: bad.json: $.program: program blob: opcode mask needs 2 octets, 3 are left after the code
+? 3
