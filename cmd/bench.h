@@ -28,6 +28,12 @@
       0xfd787f0f2c00a215, "BLAKE2b, state in memory")                                              \
     X("w10", "w10_fibrec", cmd_bench_program, 36, 0xe3d1b0, 31, 0x148add,                          \
       "recursion: calls, returns, stack")                                                          \
+    X("w1-block", "w1_fib", cmd_bench_blocks, 200000000, 0x708742d3132a01c5, 20000000,             \
+      0xff062e1893693fc5, "the same as w1 with gas by the block model of GP 0.8.0")                \
+    X("w3-block", "w3_collatz", cmd_bench_blocks, 1000000, 0x7d587b8, 100000, 0xa41730,            \
+      "the same as w3")                                                                            \
+    X("w9-block", "w9_blake2b", cmd_bench_blocks, 200000, 0x6969aeb727cd299f, 20000,               \
+      0xfd787f0f2c00a215, "the same as w9")                                                        \
     X("w7", "w7_ecalli", cmd_bench_calls, 10000000, 30000000, 1000000, 3000000,                    \
       "host calls into a C function, with three instructions each")                                \
     X("w7-jam", "w7_ecalli", cmd_bench_refine, 10000000, 30000000, 1000000, 3000000,               \
@@ -36,11 +42,14 @@
       "straight code of 1 MB, loaded and run once")                                                \
     X("inner", "inner", cmd_bench_refine, 20000, 200030000, 2000, 2003000,                         \
       "machine, pages, poke, invoke and expunge")                                                  \
+    X("w8-block", NULL, cmd_bench_straight_blocks, 300000, 0, 300000, 0,                           \
+      "the same as w8 with gas by the block model")                                                \
     X("corevm", NULL, cmd_bench_corevm, 10, 0, 10, 0, "packages of CoreVM's Fibonacci loop")       \
     X("accumulate", NULL, cmd_bench_accumulate, 11, 0, 11, 0, "blocks of CoreVM's accumulate table")
 
 /* One run. */
 struct cmd_bench_run {
+    bool pages;            /* asked for: guest memory without a window */
     double seconds;        /* of this thread's processor time */
     uint64_t instructions; /* 0: not counted */
 };
@@ -57,15 +66,18 @@ typedef enum pvm_status cmd_bench_fn(const struct cmd_bench_case *row, uint64_t 
                                      uint64_t checksum, struct cmd_bench_run *out,
                                      struct pvm_err *err);
 
-cmd_bench_fn cmd_bench_program, cmd_bench_calls, cmd_bench_refine, cmd_bench_straight,
-    cmd_bench_corevm, cmd_bench_accumulate;
+cmd_bench_fn cmd_bench_program, cmd_bench_blocks, cmd_bench_calls, cmd_bench_refine,
+    cmd_bench_straight, cmd_bench_straight_blocks, cmd_bench_corevm, cmd_bench_accumulate;
 
 /* Processor time of the calling thread in seconds. */
 double cmd_bench_clock(void);
 
-/* An assembled program that pvm carries. */
-PVM_MUST_USE enum pvm_status cmd_bench_blob(const char *name, struct pvm_bytes *out,
-                                            struct pvm_err *err);
+#define CMD_BENCH_FLAT  "0.7.2"
+#define CMD_BENCH_BLOCK "0.8.0"
+
+/* A program that pvm carries, assembled for one of these versions. */
+PVM_MUST_USE enum pvm_status cmd_bench_blob(const char *name, const char *gp,
+                                            struct pvm_bytes *out, struct pvm_err *err);
 
 /* Source of about n instructions without a loop, and the checksum it must end with. */
 void cmd_bench_straight_source(uint64_t n, struct pvm_buf *out, uint64_t *checksum);

@@ -15,11 +15,13 @@ enum pvm_status cmd_bench_refine(const struct cmd_bench_case *row, uint64_t n, u
     struct jam_run *run;
     uint8_t args[8];
     pvm_store_le(args, n, sizeof args);
-    PVM_TRY(cmd_bench_blob(row->program, &blob, err));
+    PVM_TRY(cmd_bench_blob(row->program, CMD_BENCH_FLAT, &blob, err));
     PVM_TRY(pvm_standard_decode(blob, &program, err));
     const struct jam_run_config config = {.invocation = JAM_REFINE,
                                           .program = &program,
                                           .gas = PLENTY,
+                                          .limits = {.layout = out->pages ? PVM_LAYOUT_PAGES
+                                                                          : PVM_LAYOUT_WINDOW},
                                           .args = pvm_bytes(args, sizeof args)};
     PVM_TRY(jam_run_new(&config, &run, err));
     double start = cmd_bench_clock();

@@ -20,11 +20,13 @@ double cmd_bench_clock(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-enum pvm_status cmd_bench_blob(const char *name, struct pvm_bytes *out, struct pvm_err *err)
+enum pvm_status cmd_bench_blob(const char *name, const char *gp, struct pvm_bytes *out,
+                               struct pvm_err *err)
 {
     for (size_t i = 0; i < corevm_guest_count; i++) {
-        if (strcmp(corevm_guest_table[i].name, name) == 0) {
-            *out = corevm_guest_table[i].blob;
+        const struct corevm_guest *guest = &corevm_guest_table[i];
+        if (strcmp(guest->name, name) == 0 && strcmp(guest->gp, gp) == 0) {
+            *out = guest->blob;
             return PVM_OK;
         }
     }
@@ -87,16 +89,37 @@ static enum pvm_status go(const struct cmd_bench_case *row, struct pvm_module *m
     return status;
 }
 
-enum pvm_status cmd_bench_program(const struct cmd_bench_case *row, uint64_t n, uint64_t checksum,
-                                  struct cmd_bench_run *out, struct pvm_err *err)
+static struct pvm_module_options options_for(const struct cmd_bench_run *run, const char *gp)
 {
+    return (struct pvm_module_options){
+        .size = sizeof(struct pvm_module_options), .gp = gp, .window = !run->pages};
+}
+
+static enum pvm_status under(const char *gp, const struct cmd_bench_case *row, uint64_t n,
+                             uint64_t checksum, struct cmd_bench_run *out, struct pvm_err *err)
+{
+    const struct pvm_module_options how = options_for(out, gp);
     struct pvm_bytes blob = pvm_bytes_none();
     struct pvm_module *module;
-    PVM_TRY(cmd_bench_blob(row->program, &blob, err));
-    PVM_TRY(pvm_module_new(blob.ptr, blob.len, NULL, &module, err));
+    PVM_TRY(cmd_bench_blob(row->program, gp, &blob, err));
+    PVM_TRY(pvm_module_new(blob.ptr, blob.len, &how, &module, err));
     enum pvm_status status = go(row, module, n, checksum, out, err);
     pvm_module_free(module);
     return status;
+}
+
+enum pvm_status cmd_bench_program(const struct cmd_bench_case *row, uint64_t n, uint64_t checksum,
+                                  struct cmd_bench_run *out, struct pvm_err *err)
+{
+    return under(CMD_BENCH_FLAT, row, n, checksum, out, err);
+}
+
+enum pvm_status cmd_bench_blocks(const struct cmd_bench_case *row, uint64_t n, uint64_t checksum,
+                                 struct cmd_bench_run *out, struct pvm_err *err)
+{
+    PVM_TRY(under(CMD_BENCH_BLOCK, row, n, checksum, out, err));
+    out->instructions = 0; /* gas does not count them */
+    return PVM_OK;
 }
 
 enum pvm_status cmd_bench_calls(const struct cmd_bench_case *row, uint64_t n, uint64_t checksum,
@@ -107,13 +130,14 @@ enum pvm_status cmd_bench_calls(const struct cmd_bench_case *row, uint64_t n, ui
     return PVM_OK;
 }
 
-static enum pvm_status load_and_run(const struct cmd_bench_case *row, struct pvm_bytes blob,
-                                    uint64_t checksum, struct cmd_bench_run *out,
-                                    struct pvm_err *err)
+static enum pvm_status load_and_run(const struct cmd_bench_case *row, const char *gp,
+                                    struct pvm_bytes blob, uint64_t checksum,
+                                    struct cmd_bench_run *out, struct pvm_err *err)
 {
+    const struct pvm_module_options how = options_for(out, gp);
     struct pvm_module *module;
     double start = cmd_bench_clock();
-    PVM_TRY(pvm_module_new(blob.ptr, blob.len, NULL, &module, err));
+    PVM_TRY(pvm_module_new(blob.ptr, blob.len, &how, &module, err));
     out->seconds = cmd_bench_clock() - start;
     enum pvm_status status = go(row, module, 0, checksum, out, err);
     pvm_module_free(module);
@@ -121,14 +145,14 @@ static enum pvm_status load_and_run(const struct cmd_bench_case *row, struct pvm
 }
 
 /* The checksum in 8 octets, then the blob. */
-static enum pvm_status assemble(uint64_t n, struct pvm_buf *out, struct pvm_err *err)
+static enum pvm_status assemble(const struct pvm_rules *rules, uint64_t n, struct pvm_buf *out,
+                                struct pvm_err *err)
 {
     struct pvm_buf source = {0};
     struct pvm_buf blob = {0};
     struct pvm_buf diagnostics = {0};
     struct pvm_symbols symbols = {0};
-    struct pvm_asm_options how = {
-        .rules = &pvm_rules_072, .format = PVM_BLOB_STANDARD, .file = "w8"};
+    struct pvm_asm_options how = {.rules = rules, .format = PVM_BLOB_STANDARD, .file = "w8"};
     uint64_t checksum = 0;
     cmd_bench_straight_source(n, &source, &checksum);
     enum pvm_status status = pvm_buf_status(&source, err);
@@ -144,14 +168,16 @@ static enum pvm_status assemble(uint64_t n, struct pvm_buf *out, struct pvm_err 
 }
 
 /* Assembles in another process, whose memory is not counted. */
-static enum pvm_status assemble_apart(uint64_t n, struct pvm_buf *out, struct pvm_err *err)
+static enum pvm_status assemble_apart(const struct pvm_rules *rules, uint64_t n,
+                                      struct pvm_buf *out, struct pvm_err *err)
 {
     int fd = -1;
     pid_t pid = cmd_bench_fork(&fd);
     if (pid < 0)
         return pvm_fail(err, PVM_E_IO, "bench: no process to assemble in");
     if (pid == 0) {
-        bool good = assemble(n, out, err) == PVM_OK && cmd_bench_write(fd, out->ptr, out->len);
+        bool good =
+            assemble(rules, n, out, err) == PVM_OK && cmd_bench_write(fd, out->ptr, out->len);
         _exit(good ? 0 : 1);
     }
     size_t got = 1;
@@ -166,15 +192,32 @@ static enum pvm_status assemble_apart(uint64_t n, struct pvm_buf *out, struct pv
     return pvm_buf_status(out, err);
 }
 
+static enum pvm_status straight(const struct cmd_bench_case *row, const struct pvm_rules *rules,
+                                const char *gp, uint64_t n, struct cmd_bench_run *out,
+                                struct pvm_err *err)
+{
+    struct pvm_buf made = {0};
+    enum pvm_status status = assemble_apart(rules, n, &made, err);
+    if (status == PVM_OK)
+        status = load_and_run(row, gp, pvm_bytes(made.ptr + 8, made.len - 8),
+                              pvm_load_le(made.ptr, 8), out, err);
+    pvm_buf_deinit(&made);
+    return status;
+}
+
 enum pvm_status cmd_bench_straight(const struct cmd_bench_case *row, uint64_t n, uint64_t checksum,
                                    struct cmd_bench_run *out, struct pvm_err *err)
 {
-    struct pvm_buf made = {0};
     (void)checksum;
-    enum pvm_status status = assemble_apart(n, &made, err);
-    if (status == PVM_OK)
-        status = load_and_run(row, pvm_bytes(made.ptr + 8, made.len - 8), pvm_load_le(made.ptr, 8),
-                              out, err);
-    pvm_buf_deinit(&made);
-    return status;
+    return straight(row, &pvm_rules_072, CMD_BENCH_FLAT, n, out, err);
+}
+
+enum pvm_status cmd_bench_straight_blocks(const struct cmd_bench_case *row, uint64_t n,
+                                          uint64_t checksum, struct cmd_bench_run *out,
+                                          struct pvm_err *err)
+{
+    (void)checksum;
+    PVM_TRY(straight(row, &pvm_rules_table[PVM_RULES_080], CMD_BENCH_BLOCK, n, out, err));
+    out->instructions = 0; /* gas does not count them */
+    return PVM_OK;
 }

@@ -16,6 +16,8 @@
     X(BENCH_RUNS, 0, "runs", NUMBER, "N",                                                          \
       "times that each case is run, 5 if not said, at most 100")                                   \
     X(BENCH_QUICK, 0, "quick", FLAG, NULL, "smaller workloads, a tenth of the time")               \
+    X(BENCH_PAGES, 0, "pages", FLAG, NULL,                                                         \
+      "keep guest memory in pages of the allocator, as the library does by default")               \
     X(BENCH_JSON, 0, "json", FLAG, NULL, "print JSON, for --compare")                              \
     X(BENCH_COMPARE, 0, "compare", TEXT, "FILE",                                                   \
       "also say how much faster each case is than in FILE, which --json printed")                  \
@@ -27,7 +29,7 @@ enum { BENCH_OPTIONS(CMD_OPTION_ENUM) BENCH_OPTION_COUNT };
 static const struct cmd_option options[] = {BENCH_OPTIONS(CMD_OPTION_ROW)};
 
 const struct cmd_syntax cmd_bench_syntax = {
-    .usage = "[CASE]... [--runs N] [--quick] [--json] [--compare FILE] [--native PROGRAM]",
+    .usage = "[CASE]... [--runs N] [--quick] [--pages] [--json] [--compare FILE] [--native PROGRAM]",
     .about = "Times are processor time: median, and how far the least and the most are from it.\n"
              "Every run's checksum is verified. \"x native\" compares the fastest runs.\n",
     .options = options,
@@ -47,7 +49,7 @@ enum { CASES = sizeof cases / sizeof *cases };
 struct bench {
     struct cmd *cmd;
     unsigned runs;
-    bool quick;
+    bool quick, pages;
     const char *native;
 };
 
@@ -59,7 +61,7 @@ static enum pvm_status run_case(const struct bench *bench, struct cmd_bench_resu
     const struct cmd_bench_case *row = result->row;
     uint64_t checksum = bench->quick ? row->quick_checksum : row->checksum;
     for (unsigned i = 0; i < bench->runs; i++) {
-        struct cmd_bench_run run = {0};
+        struct cmd_bench_run run = {.pages = bench->pages};
         PVM_TRY(row->run(row, result->n, checksum, &run, err));
         result->ns[i] = run.seconds > 0 ? (uint64_t)(run.seconds * 1e9) : 1;
         result->instructions = run.instructions;
@@ -208,6 +210,7 @@ enum pvm_status cmd_bench(struct cmd *cmd, struct pvm_err *err)
     if (runs == 0 || runs > CMD_BENCH_RUNS_MAX)
         return pvm_fail(err, PVM_E_USAGE, "bench: --runs: expected 1 to %d", CMD_BENCH_RUNS_MAX);
     struct bench bench = {cmd, (unsigned)runs, cmd_args_has(&cmd->args, BENCH_QUICK),
+                          cmd_args_has(&cmd->args, BENCH_PAGES),
                           cmd_args_text(&cmd->args, BENCH_NATIVE)};
     struct cmd_bench_result *list = pvm_alloc_zero(cmd->alloc, CASES, sizeof *list);
     if (list == NULL)

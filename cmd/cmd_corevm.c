@@ -125,7 +125,7 @@ static enum pvm_status fib_options(const struct cmd *cmd, struct corevm_fib_opti
         .variant = (enum corevm_fib_variant)cmd_args_choice(args, COREVM_VARIANT, 0),
         .by_root = cmd_args_choice(args, COREVM_BY, 0) == 1,
         .gas = cmd_args_number(args, COREVM_GAS, 0),
-        .limits.inner_gas = CMD_INNER_GAS,
+        .limits = {.layout = PVM_LAYOUT_WINDOW, .inner_gas = CMD_INNER_GAS},
         .fault = (enum corevm_fib_fault)cmd_args_choice(args, COREVM_FAULT, 0),
         .progress = cmd->progress ? show_progress : NULL,
     };

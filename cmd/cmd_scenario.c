@@ -183,7 +183,8 @@ static enum pvm_status run(struct play *play, struct pvm_err *err)
     struct pvm_buf text = {.alloc = play->cmd->alloc};
     struct pvm_buf folder = {.alloc = play->cmd->alloc};
     struct jam_scenario_options how = {
-        .limits = {.memory = cmd_args_number(args, SCENARIO_MAX_MEMORY, 0),
+        .limits = {.layout = PVM_LAYOUT_WINDOW,
+                   .memory = cmd_args_number(args, SCENARIO_MAX_MEMORY, 0),
                    .gas = cmd_args_number(args, SCENARIO_MAX_GAS, CMD_MAX_GAS)},
         .alloc = play->cmd->alloc,
         .round = on_round,

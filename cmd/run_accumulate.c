@@ -101,7 +101,8 @@ static enum pvm_status make(struct accumulate *a, struct jam_run **out, struct p
         .has_gas = cmd_args_has(args, RUN_GAS),
         .args = pvm_buf_bytes(&a->input.args),
         .gas = cmd_args_number(args, RUN_GAS, 0),
-        .limits = {.memory = cmd_args_number(args, RUN_MAX_MEMORY, 0),
+        .limits = {.layout = PVM_LAYOUT_WINDOW,
+                   .memory = cmd_args_number(args, RUN_MAX_MEMORY, 0),
                    .gas = cmd_run_max_gas(args)},
         .hooks = cmd_watch_hooks(&a->watch),
     };

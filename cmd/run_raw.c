@@ -184,7 +184,8 @@ static enum pvm_status with_program(struct cmd_run *run, const struct cmd_raw_fi
                                     struct pvm_bytes blob, struct pvm_err *err)
 {
     struct pvm_program *program;
-    enum pvm_status status = pvm_program_new(run->profile->rules, NULL, blob, &program, err);
+    enum pvm_status status = pvm_program_new_in(run->profile->rules, PVM_LAYOUT_WINDOW, NULL, blob,
+                                                &program, err);
     if (status != PVM_OK)
         return fail_program(run, status, err);
     struct pvm_budget budget = {.limit =

@@ -77,7 +77,8 @@ static bool format_of(const char *name, int *format)
 }
 
 static enum pvm_status fill(struct pvm_module *module, struct pvm_bytes blob, int format,
-                            const struct pvm_rules *rules, struct pvm_err *err)
+                            const struct pvm_rules *rules, enum pvm_layout layout,
+                            struct pvm_err *err)
 {
     module->octets = pvm_alloc_get(module->alloc, blob.len);
     if (module->octets == NULL)
@@ -85,7 +86,8 @@ static enum pvm_status fill(struct pvm_module *module, struct pvm_bytes blob, in
     if (blob.len != 0)
         memcpy(module->octets, blob.ptr, blob.len);
     PVM_TRY(pvm_blob_decode(pvm_bytes(module->octets, blob.len), format, &module->blob, err));
-    return pvm_program_new(rules, module->alloc, module->blob.program, &module->program, err);
+    return pvm_program_new_in(rules, layout, module->alloc, module->blob.program, &module->program,
+                              err);
 }
 
 enum pvm_status pvm_module_new(const void *blob, size_t blob_len,
@@ -95,7 +97,7 @@ enum pvm_status pvm_module_new(const void *blob, size_t blob_len,
     struct pvm_module_options o;
     int format;
     pvm_err_clear(err);
-    PVM_TRY(pvm_options_copy(options, sizeof o, sizeof o, &o, err));
+    PVM_TRY(pvm_options_copy(options, offsetof(struct pvm_module_options, window), sizeof o, &o, err));
     const struct pvm_rules *rules = pvm_rules_find(o.gp);
     if (rules == NULL)
         return pvm_fail(err, PVM_E_USAGE, "GP version \"%.40s\" is not known", o.gp);
@@ -110,7 +112,9 @@ enum pvm_status pvm_module_new(const void *blob, size_t blob_len,
         module->own_alloc = *o.alloc;
         module->alloc = &module->own_alloc;
     }
-    enum pvm_status status = fill(module, pvm_bytes(blob, blob_len), format, rules, err);
+    enum pvm_layout layout = o.window != 0 ? PVM_LAYOUT_WINDOW : PVM_LAYOUT_PAGES;
+    enum pvm_status status =
+        fill(module, pvm_bytes(blob, blob_len), format, rules, layout, err);
     if (status != PVM_OK) {
         pvm_module_free(module);
         return status;

@@ -119,6 +119,9 @@ struct pvm_module_options {
     const char *gp;                /* the GP version to run under; NULL: "0.7.2" */
     const char *format;            /* "raw", "standard" or "jam"; NULL: found out from the blob */
     const struct pvm_alloc *alloc; /* copied, user must outlive the module; NULL: libc's */
+    /* 1: memory of a machine that works much of it is kept in 4 GiB of address space reserved for
+     * it, not the allocator's, so that accesses are faster (docs/performance.md) */
+    uint32_t window;
 };
 
 /* Decodes a blob (copied): a bare program blob (GP 0.7.2 A.1), a standard program (A.7) or a code

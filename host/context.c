@@ -16,6 +16,7 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
                                 .params = params,
                                 .alloc = alloc,
                                 .hooks = *hooks};
+    ctx->limits.layout = limits->layout;
     ctx->limits.memory = or_default(limits->memory, UINT64_C(1) << 32);
     ctx->limits.gas = or_default(limits->gas, UINT64_MAX);
     ctx->limits.inner_gas = or_default(limits->inner_gas, UINT64_C(20000000000));
@@ -27,6 +28,7 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
     for (unsigned i = 0; i < JAM_NUMBERS; i++)
         ctx->by_number[i] = (uint8_t)jam_call_of_number(profile, i);
     jam_machines_init(&ctx->machines, profile->rules, alloc, &ctx->budget, &ctx->hooks);
+    ctx->machines.layout = limits->layout;
     ctx->exports.alloc = alloc;
     ctx->log.alloc = alloc;
     for (size_t i = 0; i < JAM_SCRATCH_COUNT; i++)

@@ -13,6 +13,7 @@
 
 /* Bounds on what one run may take of this computer. 0 means the default. */
 struct jam_limits {
+    enum pvm_layout layout; /* of the machines' memories */
     uint64_t memory;    /* octets of machine memory and decoded inner programs: 4 GiB */
     uint64_t gas;       /* gas the outer machine may use, whatever it is given: any */
     uint64_t inner_gas; /* gas all invocations of inner machines may use together: 2 * 10^10 */

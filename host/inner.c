@@ -94,8 +94,8 @@ static enum pvm_status decode(struct jam_machines *machines, struct pvm_bytes bl
     PVM_TRY(pvm_program_check(blob, &code_len, err)); /* no limit comes before the GP's HUH */
     size_t cost = blob.len > SIZE_MAX / DECODE_COST ? SIZE_MAX : blob.len * DECODE_COST;
     PVM_TRY(charge(budget, cost, "an inner program", err));
-    enum pvm_status status =
-        pvm_program_new(machines->rules, machines->alloc, blob, &entry->program, err);
+    enum pvm_status status = pvm_program_new_in(machines->rules, machines->layout, machines->alloc,
+                                                blob, &entry->program, err);
     if (status != PVM_OK) {
         budget->used -= cost;
         return status;

@@ -36,6 +36,7 @@ struct jam_machines {
     size_t program_count, program_cap;
     size_t idle_count; /* of them, those that no machine runs */
     const struct pvm_rules *rules;
+    enum pvm_layout layout; /* of their memories */
     const struct pvm_alloc *alloc;
     struct pvm_budget *budget;
     const struct jam_hooks *hooks;

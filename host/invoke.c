@@ -85,7 +85,8 @@ static enum pvm_status load(struct jam_run *run, const struct jam_run_config *co
     }
     struct pvm_program *program;
     enum pvm_status status =
-        pvm_program_new(run->ctx.profile->rules, alloc, run->standard.code, &program, &why);
+        pvm_program_new_in(run->ctx.profile->rules, run->ctx.limits.layout, alloc,
+                           run->standard.code, &program, &why);
     if (status == PVM_E_MALFORMED) {
         set_missing(run, JAM_ENDED_PANIC, why.msg);
         return PVM_OK;

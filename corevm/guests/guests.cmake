@@ -14,6 +14,9 @@ set(guests
 foreach(workload w1_fib w2_sieve w3_collatz w4_copy w5_muldiv w6_dispatch w7_ecalli w9_blake2b w10_fibrec inner)
   list(APPEND guests ${workload}:standard:0.7.2:../../testdata/bench/${workload}.s)
 endforeach()
+foreach(workload w1_fib w3_collatz w9_blake2b)
+  list(APPEND guests ${workload}:standard:0.8.0:../../testdata/bench/${workload}.s)
+endforeach()
 
 set(guest_args "")
 foreach(guest ${guests})

@@ -29,10 +29,11 @@ _Static_assert(JAM_ENDED_BAD == 5 && JAM_ENDED_BIG == 6, "");
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(struct pvm_err) == 324 && offsetof(struct pvm_err, msg) == 4, "");
 _Static_assert(sizeof(struct pvm_alloc) == 16 && offsetof(struct pvm_alloc, user) == 8, "");
-_Static_assert(sizeof(struct pvm_module_options) == 32, "");
+_Static_assert(sizeof(struct pvm_module_options) == 40, "");
 _Static_assert(offsetof(struct pvm_module_options, gp) == 8, "");
 _Static_assert(offsetof(struct pvm_module_options, format) == 16, "");
 _Static_assert(offsetof(struct pvm_module_options, alloc) == 24, "");
+_Static_assert(offsetof(struct pvm_module_options, window) == 32, "");
 _Static_assert(sizeof(struct pvm_machine_options) == 40, "");
 _Static_assert(offsetof(struct pvm_machine_options, alloc) == 8, "");
 _Static_assert(offsetof(struct pvm_machine_options, memory_limit) == 16, "");
