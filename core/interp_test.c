@@ -606,19 +606,19 @@ END_TEST
 /* The window opens at the first access, later on, or cannot be had. */
 static void in_window(void)
 {
-    test_memory.layout = PVM_LAYOUT_WINDOW;
-    test_memory.patience = 1;
+    test_layout.layout = PVM_LAYOUT_WINDOW;
+    test_layout.patience = 1;
 }
 
 static void in_window_later(void)
 {
-    test_memory.layout = PVM_LAYOUT_WINDOW;
-    test_memory.patience = 3;
+    test_layout.layout = PVM_LAYOUT_WINDOW;
+    test_layout.patience = 3;
 }
 
 static void without_window(void)
 {
-    test_memory.layout = PVM_LAYOUT_WINDOW;
+    test_layout.layout = PVM_LAYOUT_WINDOW;
 }
 
 Suite *interp_suite(void);

@@ -38,7 +38,7 @@ static inline uint32_t test_add(struct test_code *t, enum pvm_op op, struct pvm_
 static struct {
     enum pvm_layout layout;
     uint32_t patience; /* 0: the window cannot be had */
-} test_memory;
+} test_layout;
 
 static inline struct pvm_program *test_program(const struct test_code *t)
 {
@@ -46,8 +46,8 @@ static inline struct pvm_program *test_program(const struct test_code *t)
     struct pvm_err err = {0};
     struct pvm_program *program = NULL;
     pvm_program_encode(t->jumps, t->jump_count, 4, pvm_bytes(t->code, t->len), t->mask, &blob);
-    ck_assert_msg(pvm_program_new_in(&pvm_rules_072, test_memory.layout, NULL,
-                                     pvm_buf_bytes(&blob), &program, &err) == PVM_OK,
+    ck_assert_msg(pvm_program_new_in(&pvm_rules_072, test_layout.layout, NULL, pvm_buf_bytes(&blob),
+                                     &program, &err) == PVM_OK,
                   "%s", err.msg);
     pvm_buf_deinit(&blob);
     return program;
@@ -60,7 +60,7 @@ static inline void test_machine(struct pvm_vm *vm, const struct test_code *t)
     struct pvm_program *program = test_program(t);
     pvm_vm_init(vm, program, NULL, NULL);
     pvm_program_free(program);
-    vm->memory.patience = test_memory.patience;
+    vm->memory.patience = test_layout.patience;
     vm->gas = 1000;
     vm->regs[0] = 0xffff0000;
     ck_assert(pvm_memory_map(&vm->memory, 0x20, 1, PVM_WRITE, true, &err) == PVM_OK);
