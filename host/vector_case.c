@@ -27,34 +27,67 @@ void jam_case_deinit(struct jam_case *c)
 
 /* ---- octets ---- */
 
+static bool read_digit(char c, uint8_t *out)
+{
+    if (c >= '0' && c <= '9')
+        *out = (uint8_t)(c - '0');
+    else if (c >= 'a' && c <= 'f')
+        *out = (uint8_t)(c - 'a' + 10);
+    else
+        return false;
+    return true;
+}
+
+bool jam_case_hex(const char *text, size_t len, uint8_t *out)
+{
+    if (strncmp(text, "0x", 2) == 0)
+        text += 2;
+    if (strlen(text) != 2 * len)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        uint8_t high;
+        uint8_t low;
+        if (!read_digit(text[2 * i], &high) || !read_digit(text[2 * i + 1], &low))
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+enum pvm_status jam_case_read(const struct jam_case *c, const char *name, struct pvm_buf *out,
+                              struct pvm_err *err)
+{
+    const char *slash = strrchr(c->path, '/');
+    struct pvm_buf path = {.alloc = c->arena.alloc};
+    pvm_buf_add(&path, c->path, slash == NULL ? 0 : (size_t)(slash - c->path) + 1);
+    pvm_buf_text(&path, name);
+    const char *text = pvm_buf_str(&path);
+    enum pvm_status status = pvm_buf_status(&path, err);
+    if (status == PVM_OK)
+        status = jam_disk_read(text, blob_limit, out, err);
+    pvm_buf_deinit(&path);
+    return status;
+}
+
 static enum pvm_status read_blob(const struct jam_case *c, struct jam_json json, const char *name,
                                  struct pvm_buf *out, struct pvm_err *err)
 {
-    const struct pvm_alloc *alloc = c->arena.alloc;
     struct pvm_err own = {.status = PVM_OK};
-    struct pvm_buf hash = {.alloc = alloc};
-    struct pvm_buf path = {.alloc = alloc};
-    size_t bad = 0;
-    const char *slash = strrchr(c->path, '/');
-    bool named = strlen(name) == 2 * (size_t)JAM_HASH_SIZE &&
-                 pvm_hex_decode(name, strlen(name), &hash, &bad) && hash.len == JAM_HASH_SIZE;
-    pvm_buf_add(&path, c->path, slash == NULL ? 0 : (size_t)(slash - c->path) + 1);
-    pvm_buf_printf(&path, "blobs/%s.bin", named ? name : "");
-    enum pvm_status status = pvm_buf_status(&path, &own);
-    if (!named)
-        status = pvm_fail(&own, PVM_E_MALFORMED, "\"%.80s\" is no hash", name);
-    else if (status == PVM_OK)
-        status = jam_disk_read(pvm_buf_str(&path), blob_limit, out, &own);
-    if (status == PVM_OK) {
-        struct jam_hash real = jam_hash(pvm_buf_bytes(out));
-        if (!pvm_bytes_equal(jam_hash_bytes(&real), pvm_buf_bytes(&hash)))
-            status = pvm_fail(&own, PVM_E_MALFORMED, "%s has another hash", pvm_buf_str(&path));
-    }
-    pvm_buf_deinit(&hash);
-    pvm_buf_deinit(&path);
+    struct jam_hash want;
+    char file[2 * JAM_HASH_SIZE + 16];
+    if (strlen(name) != 2 * (size_t)JAM_HASH_SIZE ||
+        !jam_case_hex(name, JAM_HASH_SIZE, want.octets))
+        return jam_json_fail(json, err, "\"%.80s\" is no hash", name);
+    snprintf(file, sizeof file, "blobs/%s.bin", name);
+    enum pvm_status status = jam_case_read(c, file, out, &own);
     if (status == PVM_E_MALFORMED)
         return jam_json_fail(json, err, "%s", own.msg);
-    return status != PVM_OK ? pvm_fail(err, status, "%s", own.msg) : PVM_OK;
+    if (status != PVM_OK)
+        return pvm_fail(err, status, "%s", own.msg);
+    struct jam_hash real = jam_hash(pvm_buf_bytes(out));
+    if (!jam_hash_equal(&real, &want))
+        return jam_json_fail(json, err, "%s has another hash", file);
+    return PVM_OK;
 }
 
 enum pvm_status jam_case_octets(struct jam_case *c, struct jam_json json, struct pvm_bytes *out,

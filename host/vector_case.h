@@ -64,6 +64,11 @@ PVM_MUST_USE enum pvm_status jam_case_load(struct jam_case *c, struct jam_json r
 /* Whether a run may take so much gas, which json says: it is time. */
 PVM_MUST_USE enum pvm_status jam_case_gas(struct jam_json json, uint64_t gas, struct pvm_err *err);
 
+/* Exactly len octets, in hexadecimal with small letters, with 0x or without. */
+bool jam_case_hex(const char *text, size_t len, uint8_t *out);
+/* Appends the contents of a file in the case's folder. */
+PVM_MUST_USE enum pvm_status jam_case_read(const struct jam_case *c, const char *name,
+                                           struct pvm_buf *out, struct pvm_err *err);
 /* Octets, kept by the case. PVM_E_MALFORMED for a blob that is not what its name says. */
 PVM_MUST_USE enum pvm_status jam_case_octets(struct jam_case *c, struct jam_json json,
                                              struct pvm_bytes *out, struct pvm_err *err);

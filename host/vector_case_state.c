@@ -99,7 +99,7 @@ static enum pvm_status set_account(const struct jam_accumulate_case *c, struct j
 {
     struct account_keys keys = {.version = 0};
     struct pvm_buf record = {.alloc = keyvals->alloc};
-    uint32_t id;
+    uint32_t id = 0;
     PVM_TRY(read_id(json, true, &id, err));
     FIELDS(json, account_fields, &keys);
     if (keys.version != 0)
@@ -131,18 +131,11 @@ static enum pvm_status read_key(struct jam_json json, bool of_key, struct jam_st
                                 struct pvm_err *err)
 {
     const char *text = jam_json_key(json);
-    struct pvm_buf octets = {.alloc = NULL};
     uint32_t id;
     unsigned component;
-    size_t bad;
     if (!of_key)
         PVM_TRY(jam_json_text(json, &text, err));
-    bool good = strncmp(text, "0x", 2) == 0 && strlen(text) == 2 + 2 * (size_t)JAM_STATE_KEY_SIZE &&
-                pvm_hex_decode(text, strlen(text), &octets, &bad) &&
-                octets.len == JAM_STATE_KEY_SIZE;
-    if (good)
-        memcpy(out->octets, octets.ptr, JAM_STATE_KEY_SIZE);
-    pvm_buf_deinit(&octets);
+    bool good = strncmp(text, "0x", 2) == 0 && jam_case_hex(text, JAM_STATE_KEY_SIZE, out->octets);
     if (!good || jam_key_is_service(out, &id) || jam_key_is_component(out, &component))
         return jam_json_fail(json, err, "\"%.70s\" is no key of what a service holds", text);
     return PVM_OK;
@@ -186,7 +179,7 @@ static enum pvm_status change_keyvals(struct jam_accumulate_case *c,
 {
     PVM_TRY(jam_json_expect(change->accounts_removed, JAM_JSON_ARRAY, err));
     for (EACH(it, change->accounts_removed)) {
-        uint32_t id;
+        uint32_t id = 0;
         PVM_TRY(read_id(it, false, &id, err));
         struct jam_state_key key = jam_key_service(id);
         PVM_TRY(take_out(it, &key, keyvals, err));
@@ -219,7 +212,7 @@ static enum pvm_status set_privileges(const struct jam_accumulate_case *c, struc
                              jam_json_count(keys.assigners));
     PVM_TRY(jam_assigners_set(privileges, NULL, jam_json_count(keys.assigners), err));
     for (EACH(it, keys.assigners)) {
-        uint32_t id;
+        uint32_t id = 0;
         PVM_TRY(read_id(it, false, &id, err));
         PVM_TRY(jam_assigner_set(privileges, core++, id, err));
     }

@@ -3,8 +3,8 @@
  * as they are, with a figure changed, cut short and with any octet changed. */
 #include "host/disk.h"
 #include "host/suite.h"
+#include "host/testing.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -176,10 +176,11 @@ static void read_vector(const char *file, struct pvm_buf *out)
     ck_assert_msg(jam_disk_read(path, 1 << 20, out, &err) == PVM_OK, "%s", err.msg);
 }
 
-/* Not PVM_OK: the file is no vector. */
-static enum pvm_status replay(const char *name, struct pvm_bytes octets, struct outcome *outcome)
+/* Not PVM_OK: the file is no vector, or memory ended. */
+static enum pvm_status replay_with(const char *name, struct pvm_bytes octets,
+                                   const struct pvm_alloc *alloc, struct outcome *outcome)
 {
-    static const struct jam_suite_options options;
+    const struct jam_suite_options options = {.vector = {.alloc = alloc}};
     char path[MAX_PATH];
     path_of(name, path);
     const struct jam_suite_file file = {path, octets};
@@ -197,6 +198,11 @@ static enum pvm_status replay(const char *name, struct pvm_bytes octets, struct 
         pvm_buf_text(&outcome->text, "ok");
     }
     return status;
+}
+
+static enum pvm_status replay(const char *name, struct pvm_bytes octets, struct outcome *outcome)
+{
+    return replay_with(name, octets, NULL, outcome);
 }
 
 /* ---- tests ---- */
@@ -280,6 +286,28 @@ START_TEST(survives_any_octet)
 }
 END_TEST
 
+/* When memory ends at any place that is the status, and nothing is left behind. */
+START_TEST(survives_memory_ending)
+{
+    struct pvm_buf octets = {0};
+    read_vector(files[_i].file, &octets);
+    enum pvm_status status = PVM_E_MEMORY;
+    for (size_t after = 0; status != PVM_OK; after++) {
+        struct test_failing failing = {.after = after};
+        const struct pvm_alloc alloc = {test_failing_resize, &failing};
+        struct outcome outcome;
+        status = replay_with(files[_i].file, pvm_buf_bytes(&octets), &alloc, &outcome);
+        ck_assert_msg(status == PVM_OK || status == PVM_E_MEMORY, "after %zu: %s", after,
+                      pvm_buf_str(&outcome.text));
+        if (status == PVM_OK)
+            ck_assert_str_eq(pvm_buf_str(&outcome.text), "ok");
+        pvm_buf_deinit(&outcome.text);
+        ck_assert_uint_lt(after, 100000);
+    }
+    pvm_buf_deinit(&octets);
+}
+END_TEST
+
 Suite *vector_kinds_suite(void);
 
 Suite *vector_kinds_suite(void)
@@ -292,6 +320,7 @@ Suite *vector_kinds_suite(void)
     tcase_add_loop_test(tests, tells_differences, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(tests, refuses_what_is_cut, 0, file_count);
     tcase_add_loop_test(tests, survives_any_octet, 0, file_count);
+    tcase_add_loop_test(tests, survives_memory_ending, 0, file_count);
     suite_add_tcase(suite, tests);
     return suite;
 }

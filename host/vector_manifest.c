@@ -114,19 +114,13 @@ static const struct jam_json_field end_fields[] = {
     PVM_TRY(jam_json_fields(json, fields, JAM_JSON_COUNT(fields), keys, err))
 
 /* A hash without 0x, as manifests have them, or with. */
-static enum pvm_status read_hash(struct jam_manifest *manifest, struct jam_json json,
-                                 struct jam_hash *out, struct pvm_err *err)
+static enum pvm_status read_hash(struct jam_json json, struct jam_hash *out, struct pvm_err *err)
 {
     const char *text;
-    size_t bad;
-    struct pvm_buf octets = {.alloc = manifest->common.arena.alloc};
     PVM_TRY(jam_json_text(json, &text, err));
-    bool good = strlen(text) <= 2 + 2 * (size_t)JAM_HASH_SIZE &&
-                pvm_hex_decode(text, strlen(text), &octets, &bad) && octets.len == JAM_HASH_SIZE;
-    if (good)
-        memcpy(out->octets, octets.ptr, JAM_HASH_SIZE);
-    pvm_buf_deinit(&octets);
-    return good ? PVM_OK : jam_json_fail(json, err, "\"%.80s\" is no hash", text);
+    if (!jam_case_hex(text, JAM_HASH_SIZE, out->octets))
+        return jam_json_fail(json, err, "\"%.80s\" is no hash", text);
+    return PVM_OK;
 }
 
 /* ---- runs of bare programs ---- */
@@ -147,7 +141,7 @@ static enum pvm_status load_memory(struct jam_manifest *manifest, struct jam_jso
                                  (unsigned long long)keys.length, (unsigned long long)keys.address);
         memory->address = keys.address;
         memory->length = keys.length;
-        PVM_TRY(read_hash(manifest, keys.hash, &memory->hash, err));
+        PVM_TRY(read_hash(keys.hash, &memory->hash, err));
     }
     return PVM_OK;
 }
@@ -194,8 +188,8 @@ static enum pvm_status load_end(struct jam_manifest *manifest, struct jam_json j
     PVM_TRY(jam_case_exit(keys.exit, &run->end.exit, err));
     PVM_TRY(jam_case_calls(&manifest->common, keys.host_calls, &run->end, err));
     PVM_TRY(jam_case_octets(&manifest->common, keys.output_prefix, &run->output_prefix, err));
-    PVM_TRY(read_hash(manifest, keys.output_hash, &run->output_hash, err));
-    PVM_TRY(read_hash(manifest, keys.log_hash, &run->log_hash, err));
+    PVM_TRY(read_hash(keys.output_hash, &run->output_hash, err));
+    PVM_TRY(read_hash(keys.log_hash, &run->log_hash, err));
     if (jam_json_type(keys.last_log) != JAM_JSON_NULL)
         PVM_TRY(jam_json_text(keys.last_log, &run->last_log, err));
     return PVM_OK;
@@ -251,7 +245,7 @@ static enum pvm_status load_program(struct jam_manifest *manifest, struct jam_js
     program->octets = keys.bytes;
     if (*keys.file == '\0' || strchr(keys.file, '/') != NULL)
         return jam_json_fail(jam_json_get(json, "file"), err, "expected the name of a file here");
-    PVM_TRY(read_hash(manifest, keys.hash, &program->hash, err));
+    PVM_TRY(read_hash(keys.hash, &program->hash, err));
     PVM_TRY(load_format(json, &keys, program, err));
     PVM_TRY(jam_json_expect(keys.runs, JAM_JSON_ARRAY, err));
     PVM_TRY(jam_arena_get(&manifest->common.arena, jam_json_count(keys.runs), sizeof *program->runs,

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs of a manifest compared with what it says they are, and run. */
 #include "host/codec.h"
-#include "host/disk.h"
 #include "host/hash.h"
 #include "host/vector_compare.h"
 #include "host/vector_manifest.h"
 
 #include <stdio.h>
-
-/* What a program's file may have. */
-static const size_t file_limit = (size_t)64 << 20;
 
 /* ---- files ---- */
 
@@ -19,16 +15,8 @@ static enum pvm_status read_program(const struct jam_manifest *manifest,
                                     struct pvm_buf *octets, bool *good, struct pvm_buf *why,
                                     struct pvm_err *err)
 {
-    const char *from = manifest->common.path;
-    const char *slash = strrchr(from, '/');
     struct pvm_err own = {.status = PVM_OK};
-    struct pvm_buf path = {.alloc = octets->alloc};
-    pvm_buf_add(&path, from, slash == NULL ? 0 : (size_t)(slash - from) + 1);
-    pvm_buf_text(&path, program->file);
-    enum pvm_status status = pvm_buf_status(&path, &own);
-    if (status == PVM_OK)
-        status = jam_disk_read(pvm_buf_str(&path), file_limit, octets, &own);
-    pvm_buf_deinit(&path);
+    enum pvm_status status = jam_case_read(&manifest->common, program->file, octets, &own);
     *good = false;
     if (status != PVM_OK && status != PVM_E_IO && status != PVM_E_MALFORMED)
         return pvm_fail(err, status, "%s", own.msg);
