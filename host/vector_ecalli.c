@@ -299,6 +299,7 @@ enum pvm_status jam_ecalli_replay(struct jam_ecalli_reader *reader, const char *
     r.most = options->limits.inner_gas != 0 ? options->limits.inner_gas : GAS_MOST;
     result->runs = 1;
     enum pvm_status status = jam_ecalli_replay_load(&r, path, options, err);
+    result->profile = r.profile;
     if (status == PVM_OK) {
         if (r.parts.format != PVM_BLOB_RAW)
             compare_registers(&r);
