@@ -296,14 +296,12 @@ static enum pvm_exit refused(const struct step *s, uint64_t addr,
     enum pvm_access wanted = access->is_store ? PVM_WRITE : PVM_READ;
     for (uint64_t i = 0; i < access->width; i++) {
         uint64_t index = (addr + i) % TWO_32;
-        uint32_t page = (uint32_t)(index / PVM_PAGE_SIZE);
-        enum pvm_access allowed = s->memory->access(s->memory->user, page);
-        bool good = index >= LOW_ADDRESSES &&
-                    (wanted == PVM_WRITE ? allowed == PVM_WRITE : allowed != PVM_NO_ACCESS);
-        if (good)
-            continue;
         if (index < LOW_ADDRESSES)
             return PVM_EXIT_PANIC;
+        uint32_t page = (uint32_t)(index / PVM_PAGE_SIZE);
+        enum pvm_access allowed = s->memory->access(s->memory->user, page);
+        if (wanted == PVM_WRITE ? allowed == PVM_WRITE : allowed != PVM_NO_ACCESS)
+            continue;
         s->effect->arg = (uint64_t)page * PVM_PAGE_SIZE;
         return PVM_EXIT_FAULT;
     }
@@ -508,7 +506,9 @@ static uint64_t gas_of(struct pvm_eval_program *p, const struct pvm_eval_machine
 enum pvm_exit pvm_evaluate(struct pvm_eval_program *program, struct pvm_eval_machine *machine,
                            const struct pvm_eval_memory *memory, struct pvm_eval_effect *effect)
 {
-    *effect = (struct pvm_eval_effect){.op = op_at(program, machine->pc), .written = PVM_REG_COUNT};
+    uint64_t next = machine->pc + 1 + skip(program, machine->pc);
+    *effect = (struct pvm_eval_effect){
+        .op = op_at(program, machine->pc), .next = next, .written = PVM_REG_COUNT};
     if (program->rules->strict &&
         (!program->valid || valid_op(program, machine->pc) == PVM_OP_COUNT))
         return PVM_EXIT_PANIC;
@@ -517,8 +517,7 @@ enum pvm_exit pvm_evaluate(struct pvm_eval_program *program, struct pvm_eval_mac
         return PVM_EXIT_OOG;
     machine->gas -= gas;
     machine->paid = program->rules->gas == PVM_GAS_BLOCK;
-    struct step s = {program, machine, memory, effect, effect->op, {0}, 0};
-    s.next = machine->pc + 1 + skip(program, machine->pc);
+    struct step s = {program, machine, memory, effect, effect->op, {0}, next};
     if (is_opcode(program, machine->pc))
         s.o = operands_at(program, machine->pc, s.op);
     enum pvm_exit exit = execute(&s);

@@ -55,6 +55,7 @@ struct pvm_eval_access pvm_eval_access(enum pvm_op op);
 /* What an instruction did. */
 struct pvm_eval_effect {
     enum pvm_op op;
+    uint64_t next;                 /* the instruction behind it */
     unsigned written;              /* register, PVM_REG_COUNT for none */
     struct pvm_eval_access access; /* width 0 also where it was refused */
     uint32_t addr;

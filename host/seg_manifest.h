@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The manifest of a directory of segments as text. For host/seg_directory.c. */
+#ifndef HOST_SEG_MANIFEST_H
+#define HOST_SEG_MANIFEST_H
+
+#include "host/seg_directory.h"
+
+#define JAM_SEG_MANIFEST "manifest.json"
+
+/* Appends the text with its seal. */
+void jam_seg_manifest_encode(const struct jam_seg_directory *directory, struct pvm_buf *out);
+
+/* Checks the seal and fills the lists, the profile and the gas. PVM_E_MALFORMED. */
+PVM_MUST_USE enum pvm_status jam_seg_manifest_decode(struct pvm_bytes text,
+                                                     struct jam_seg_directory *directory,
+                                                     struct pvm_err *err);
+
+#endif
