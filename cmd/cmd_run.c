@@ -252,6 +252,15 @@ static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
                           err);
 }
 
+static enum pvm_status start_segments(struct cmd_run *run, struct pvm_err *err)
+{
+    const struct cmd_args *args = run->args;
+    if (cmd_args_has(args, RUN_SEGMENT_GAS) && !cmd_args_has(args, RUN_SEGMENTS))
+        return pvm_fail(err, PVM_E_USAGE, "run: --segment-gas means nothing without --segments");
+    return cmd_segments_open(&run->segments, cmd_args_text(args, RUN_SEGMENTS),
+                             cmd_args_number(args, RUN_SEGMENT_GAS, CMD_SEGMENT_GAS), err);
+}
+
 static enum pvm_status write_profile(const struct cmd_run *run, struct pvm_err *err)
 {
     const char *scope = cmd_args_text(run->args, RUN_PROFILE);
@@ -295,6 +304,7 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     cmd_trace_init(&run->trace, run->cmd, cmd_args_has(args, RUN_JSON), run->profile,
                    &run->symbols);
     PVM_TRY(start_profile(run, err));
+    PVM_TRY(start_segments(run, err));
     PVM_TRY(start(run, mode, err));
     return write_profile(run, err);
 }
@@ -305,6 +315,7 @@ enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
     enum pvm_status status = choose(&run, err);
     cmd_trace_deinit(&run.trace);
     cmd_flame_deinit(&run.flame);
+    cmd_segments_deinit(&run.segments);
     pvm_buf_deinit(&run.report.dumps);
     cmd_symbols_deinit(&run.symbols);
     cmd_program_deinit(&run.loaded);

@@ -5,6 +5,7 @@
 
 #include "cmd/flame.h"
 #include "cmd/report.h"
+#include "cmd/segments_run.h"
 #include "cmd/trace.h"
 
 #define RUN_OPTIONS(X)                                                                             \
@@ -67,6 +68,10 @@
       "print a line for every instruction and host call; with --json on standard error")           \
     X(RUN_ECALLI_TRACE, 0, "ecalli-trace", TEXT, "FILE",                                           \
       "write to FILE what every host call was given and did, as other tools read it (JIP-7)")      \
+    X(RUN_SEGMENTS, 0, "segments", TEXT, "DIR",                                                    \
+      "record the run in DIR, new or empty, as segments that pvm verify checks (docs/segments.md)")  \
+    X(RUN_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                              \
+      "gas after which a segment ends; " CMD_SEGMENT_GAS_TEXT " if not said")                        \
     X(RUN_PROFILE, 0, "profile", TEXT, "FILE",                                                     \
       "write to FILE where gas and instructions went, for speedscope")                             \
     X(RUN_FOLDED, 0, "profile-folded", TEXT, "FILE",                                               \
@@ -95,6 +100,7 @@ struct cmd_run {
     struct cmd_symbols symbols;
     struct cmd_trace trace;
     struct cmd_flame flame;
+    struct cmd_segments segments;
     struct cmd_report report;
 };
 

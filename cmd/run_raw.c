@@ -107,6 +107,7 @@ static void on_step(void *user, const struct pvm_vm *vm)
     if (cmd_args_has(run->args, RUN_TRACE))
         cmd_trace_step(&run->trace, -1, vm);
     cmd_flame_step(&run->flame, -1, vm);
+    cmd_segments_step(&run->segments, -1, vm);
 }
 
 static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
@@ -119,7 +120,7 @@ static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture
     PVM_TRY(apply_options(run->args, vm, err));
     PVM_TRY(cmd_run_entry(run, vm->pc, &vm->pc, err));
     vm->gas = cmd_args_number(run->args, RUN_GAS, vm->gas);
-    if (cmd_args_has(run->args, RUN_TRACE) || run->flame.on)
+    if (cmd_args_has(run->args, RUN_TRACE) || run->flame.on || cmd_segments_on(&run->segments))
         vm->observer = (struct pvm_observer){on_step, run};
     return PVM_OK;
 }
@@ -156,6 +157,7 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     report->profile = run->profile;
     report->vm = vm;
     report->gas_limit = limit;
+    PVM_TRY(cmd_segments_begin(&run->segments, run->profile, vm, NULL, err));
     enum pvm_status status = run_capped(run, vm, &exit, err);
     report->gas_left = vm->gas;
     if (cmd_args_has(run->args, RUN_TRACE))
@@ -164,6 +166,8 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
         return cmd_run_limited(run, err);
     if (status != PVM_OK)
         return status;
+    PVM_TRY(cmd_segments_end(&run->segments, "raw", exit, err));
+    PVM_TRY(cmd_segments_close(&run->segments, err));
     PVM_TRY(cmd_flame_end(&run->flame, err));
     report->outcome = pvm_exit_name(exit);
     report->good = exit == PVM_EXIT_HALT;
@@ -184,8 +188,8 @@ static enum pvm_status with_program(struct cmd_run *run, const struct cmd_raw_fi
                                     struct pvm_bytes blob, struct pvm_err *err)
 {
     struct pvm_program *program;
-    enum pvm_status status = pvm_program_new_in(run->profile->rules, PVM_LAYOUT_WINDOW, NULL, blob,
-                                                &program, err);
+    enum pvm_status status =
+        pvm_program_new_in(run->profile->rules, PVM_LAYOUT_WINDOW, NULL, blob, &program, err);
     if (status != PVM_OK)
         return fail_program(run, status, err);
     struct pvm_budget budget = {.limit =

@@ -9,6 +9,7 @@ static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
     if (cmd_args_has(watch->run->args, RUN_TRACE))
         cmd_trace_step(&watch->run->trace, machine, vm);
     cmd_flame_step(&watch->run->flame, machine, vm);
+    cmd_segments_step(&watch->run->segments, machine, vm);
 }
 
 static void on_call(void *user, const struct jam_call_event *event)
@@ -18,6 +19,7 @@ static void on_call(void *user, const struct jam_call_event *event)
         cmd_trace_call(&watch->run->trace, event);
     cmd_flame_call(&watch->run->flame, event);
     cmd_ecalli_trace_call(&watch->ecalli, event);
+    cmd_segments_call(&watch->run->segments, event);
     if (watch->calls != NULL)
         cmd_calls_add(watch->calls, event);
 }
@@ -26,6 +28,7 @@ static void on_memory(void *user, const struct jam_memory_event *event)
 {
     struct cmd_watch *watch = user;
     cmd_ecalli_trace_memory(&watch->ecalli, event);
+    cmd_segments_memory(&watch->run->segments, event);
 }
 
 static void on_log(void *user, const struct jam_log_line *line)
@@ -36,14 +39,15 @@ static void on_log(void *user, const struct jam_log_line *line)
 
 struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
 {
-    bool trace = cmd_args_has(watch->run->args, RUN_TRACE) || watch->run->flame.on;
+    bool segments = cmd_segments_on(&watch->run->segments);
+    bool trace = cmd_args_has(watch->run->args, RUN_TRACE) || watch->run->flame.on || segments;
     watch->ecalli.path = cmd_args_text(watch->run->args, RUN_ECALLI_TRACE);
     bool ecalli = watch->ecalli.path != NULL;
     return (struct jam_hooks){
         .step = trace ? on_step : NULL,
         .log = on_log,
         .call = trace || ecalli || watch->calls != NULL ? on_call : NULL,
-        .memory = ecalli ? on_memory : NULL,
+        .memory = ecalli || segments ? on_memory : NULL,
         .user = watch,
     };
 }
@@ -77,8 +81,16 @@ static enum pvm_status fail_go(struct jam_run *jam, enum pvm_status status, stru
 /* Runs, and writes the trace of host calls, whose end says why there was none. */
 static enum pvm_status go(struct cmd_watch *watch, struct jam_run *jam, struct pvm_err *err)
 {
+    struct cmd_segments *segments = &watch->run->segments;
     PVM_TRY(cmd_ecalli_trace_start(&watch->ecalli, jam, err));
+    PVM_TRY(cmd_segments_begin(segments, jam_run_profile(jam), jam_run_vm(jam),
+                               jam_run_context(jam), err));
     enum pvm_status status = jam_run_go(jam, err);
+    if (status == PVM_OK) {
+        PVM_TRY(
+            cmd_segments_end(segments, watch->run->report.mode, jam_run_result(jam)->exit, err));
+        PVM_TRY(cmd_segments_close(segments, err));
+    }
     if (status == PVM_OK)
         return cmd_ecalli_trace_end(&watch->ecalli, jam, NULL, err);
     status = fail_go(jam, status, err);

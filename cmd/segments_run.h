@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run that is recorded as segments: --segments and --segment-gas of pvm run and pvm corevm. */
+#ifndef CMD_SEGMENTS_RUN_H
+#define CMD_SEGMENTS_RUN_H
+
+#include "cmd/options.h"
+#include "host/invoke.h"
+#include "host/seg_record.h"
+
+#define CMD_SEGMENT_GAS      1000000
+#define CMD_SEGMENT_GAS_TEXT "1000000"
+
+/* Zero-initialised: nothing is recorded, and all of these do nothing. */
+struct cmd_segments {
+    struct jam_seg_directory directory;
+    struct jam_seg_recorder *recorder; /* NULL: nothing is recorded */
+};
+
+/* path NULL: nothing is recorded. gas 0 is PVM_E_USAGE. */
+PVM_MUST_USE enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *path,
+                                               uint64_t gas, struct pvm_err *err);
+void cmd_segments_deinit(struct cmd_segments *segments);
+
+static inline bool cmd_segments_on(const struct cmd_segments *segments)
+{
+    return segments->recorder != NULL;
+}
+
+/* Before a run under profile: of an invocation, or with ctx NULL of a machine alone. */
+PVM_MUST_USE enum pvm_status cmd_segments_begin(struct cmd_segments *segments,
+                                                const struct jam_profile *profile,
+                                                const struct pvm_vm *vm,
+                                                const struct jam_context *ctx, struct pvm_err *err);
+/* As the hooks of host/context.h. */
+void cmd_segments_step(struct cmd_segments *segments, int64_t machine, const struct pvm_vm *vm);
+void cmd_segments_call(struct cmd_segments *segments, const struct jam_call_event *event);
+void cmd_segments_memory(struct cmd_segments *segments, const struct jam_memory_event *event);
+PVM_MUST_USE enum pvm_status cmd_segments_end(struct cmd_segments *segments, const char *name,
+                                              enum pvm_exit exit, struct pvm_err *err);
+/* After the last run: the manifest. */
+PVM_MUST_USE enum pvm_status cmd_segments_close(struct cmd_segments *segments, struct pvm_err *err);
+
+#endif
