@@ -50,8 +50,9 @@ static void isa_cost(const struct pvm_op_info *op, struct pvm_buf *out)
     pvm_buf_text(out, any ? " |\n" : "- |\n");
 }
 
-static void table_isa(struct pvm_buf *out)
+static void table_isa(const struct jam_profile *profile, struct pvm_buf *out)
 {
+    (void)profile;
     pvm_buf_text(out,
                  "| 0.6.2 to 0.7.2 | 0.8.0 | name | form | operands | ends block | reads | writes "
                  "| operation | cycles (0.8.0) | slots (0.8.0) | units (0.8.0) |\n"
@@ -70,8 +71,9 @@ static void table_isa(struct pvm_buf *out)
     }
 }
 
-static void table_constants(struct pvm_buf *out)
+static void table_constants(const struct jam_profile *profile, struct pvm_buf *out)
 {
+    (void)profile;
     struct jam_params full, tiny;
     jam_params_get(jam_profile_default, JAM_PARAMS_FULL, &full);
     jam_params_get(jam_profile_default, JAM_PARAMS_TINY, &tiny);
@@ -107,7 +109,7 @@ enum pvm_status cmd_tables(struct cmd *cmd, struct pvm_err *err)
 {
     static const struct {
         const char *name;
-        void (*print)(struct pvm_buf *out);
+        void (*print)(const struct jam_profile *profile, struct pvm_buf *out);
     } tables[] = {
 #define X(name, function, text) {#name, function},
         TABLES(X)
@@ -116,7 +118,7 @@ enum pvm_status cmd_tables(struct cmd *cmd, struct pvm_err *err)
     const char *name = cmd->args.operands[0];
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         if (strcmp(tables[i].name, name) == 0) {
-            tables[i].print(&cmd->out);
+            tables[i].print(jam_profile_default, &cmd->out);
             return PVM_OK;
         }
     }

@@ -50,18 +50,16 @@ static void json_term(struct jam_out *json, const char *key, const struct corevm
     jam_out_end_object(json);
 }
 
-static void json_calls(struct jam_out *json, const struct corevm_round *round,
-                       const struct jam_profile *profile)
+static void json_calls(struct jam_out *json, const struct corevm_round *round)
 {
     jam_out_array(json, "host_calls");
     for (unsigned i = 0; i <= JAM_CALL_COUNT; i++) {
         if (round->calls[i].count == 0)
             continue;
         jam_out_object(json, NULL);
-        if (i < JAM_CALL_COUNT) {
-            jam_out_text(json, "name", jam_call_table[i].name);
-            jam_out_number(json, "number",
-                           (uint64_t)jam_call_table[i].cells[profile->calls].number);
+        if (round->calls[i].name != NULL) {
+            jam_out_text(json, "name", round->calls[i].name);
+            jam_out_number(json, "number", round->calls[i].number);
         } else {
             jam_out_null(json, "name");
             jam_out_null(json, "number");
@@ -107,8 +105,7 @@ static void json_log(struct jam_out *json, struct pvm_bytes log)
     jam_out_end_array(json);
 }
 
-static void json_round(struct jam_out *json, const struct corevm_round *round,
-                       const struct jam_profile *profile)
+static void json_round(struct jam_out *json, const struct corevm_round *round)
 {
     jam_out_hex(json, "package_hash", jam_hash_bytes(&round->package_hash));
     jam_out_bool(json, "valid", round->valid);
@@ -117,15 +114,14 @@ static void json_round(struct jam_out *json, const struct corevm_round *round,
     jam_out_number(json, "gas_limit", round->gas_limit);
     jam_out_number(json, "gas_used", round->gas_used);
     jam_out_number(json, "inner_gas_used", round->inner_gas);
-    json_calls(json, round, profile);
+    json_calls(json, round);
     json_invocations(json, round);
     json_log(json, pvm_buf_bytes(&round->log));
     jam_out_number(json, "exports_made", round->exports_made);
     jam_out_hex(json, "segment_root", jam_hash_bytes(&round->export_root));
 }
 
-static void json_package(struct jam_out *json, const struct corevm_fib_round *round,
-                         const struct jam_profile *profile)
+static void json_package(struct jam_out *json, const struct corevm_fib_round *round)
 {
     static const char *const keys[] = {"fib_n", "fib_n_1", "fib_n_2"};
     jam_out_object(json, NULL);
@@ -139,7 +135,7 @@ static void json_package(struct jam_out *json, const struct corevm_fib_round *ro
         json_term(json, keys[i], &round->terms[i]);
     json_pages(json, "imports", round->pages, round->import_count);
     json_pages(json, "exports", round->pages + round->import_count, round->export_count);
-    json_round(json, &round->round, profile);
+    json_round(json, &round->round);
     jam_out_end_object(json);
 }
 
@@ -153,11 +149,11 @@ void cmd_corevm_fib_json(const struct corevm_fib_options *options, const struct 
     jam_out_text(&json, "imports_by", options->by_root ? "root" : "package");
     jam_out_bool(&json, "ok", corevm_fib_good(fib));
     jam_out_object(&json, "init");
-    json_round(&json, &fib->init, options->profile);
+    json_round(&json, &fib->init);
     jam_out_end_object(&json);
     jam_out_array(&json, "packages");
     for (size_t i = 0; i < fib->count; i++)
-        json_package(&json, &fib->list[i], options->profile);
+        json_package(&json, &fib->list[i]);
     jam_out_end_array(&json);
     jam_out_end_object(&json);
     jam_out_finish(&json);

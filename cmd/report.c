@@ -158,8 +158,9 @@ static void text_exports(const struct jam_result *result, struct pvm_buf *out)
 static void text_calls(const struct cmd *cmd, const struct cmd_report *report, struct pvm_buf *out)
 {
     const struct jam_call_stat *stats = jam_run_result(report->run)->calls;
+    unsigned count = jam_run_result(report->run)->call_count;
     bool any = false;
-    for (unsigned i = 0; stats != NULL && i <= JAM_CALL_COUNT; i++) {
+    for (unsigned i = 0; i < count; i++) {
         if (stats[i].count == 0)
             continue;
         if (!any) {
@@ -167,11 +168,10 @@ static void text_calls(const struct cmd *cmd, const struct cmd_report *report, s
             pvm_buf_printf(out, "  %-18s %6s %12s %12s\n", "name", "number", "calls", "gas");
         }
         any = true;
-        if (i == JAM_CALL_COUNT)
+        if (stats[i].name == NULL)
             pvm_buf_printf(out, "  %-18s %6s", "unknown", "");
         else
-            pvm_buf_printf(out, "  %-18s %6d", jam_call_table[i].name,
-                           jam_call_table[i].cells[report->profile->calls].number);
+            pvm_buf_printf(out, "  %-18s %6" PRIu64, stats[i].name, stats[i].number);
         pvm_buf_printf(out, " %12" PRIu64 " %12" PRIu64 "\n", stats[i].count, stats[i].gas);
     }
 }

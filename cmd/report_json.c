@@ -22,18 +22,18 @@ static void json_exports(const struct jam_result *result, struct jam_out *json)
 static void json_calls(const struct cmd_report *report, struct jam_out *json)
 {
     const struct jam_call_stat *stats = jam_run_result(report->run)->calls;
+    unsigned count = jam_run_result(report->run)->call_count;
     jam_out_array(json, "host_calls");
-    for (unsigned i = 0; stats != NULL && i <= JAM_CALL_COUNT; i++) {
+    for (unsigned i = 0; i < count; i++) {
         if (stats[i].count == 0)
             continue;
         jam_out_object(json, NULL);
-        if (i == JAM_CALL_COUNT) {
+        if (stats[i].name == NULL) {
             jam_out_null(json, "name");
             jam_out_null(json, "number");
         } else {
-            int number = jam_call_table[i].cells[report->profile->calls].number;
-            jam_out_text(json, "name", jam_call_table[i].name);
-            jam_out_number(json, "number", (uint64_t)number);
+            jam_out_text(json, "name", stats[i].name);
+            jam_out_number(json, "number", stats[i].number);
         }
         jam_out_number(json, "count", stats[i].count);
         jam_out_number(json, "gas", stats[i].gas);

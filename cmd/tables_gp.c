@@ -11,15 +11,15 @@
 
 /* ---- host calls ---- */
 
-/* Number and invocations of a call under one numbering. */
-static void call_cell(struct cmd_table *table, const struct jam_call_cell *cell)
+/* Number and invocations of a call under one version. */
+static void call_cell(struct cmd_table *table, const struct jam_extension_cell *cell)
 {
     static const char letters[] = {
 #define X(NAME, name, entry, letter) letter,
         JAM_INVOCATIONS(X)
 #undef X
     };
-    if (cell->number < 0) {
+    if (cell == NULL) {
         cmd_table_cell(table, "-");
         return;
     }
@@ -47,18 +47,71 @@ static const char *const hostcalls_head[] = {
 
 enum { HOSTCALLS_COLUMNS = sizeof hostcalls_head / sizeof *hostcalls_head };
 
-static void prices_cells(struct cmd_table *table, unsigned id, bool till_072, bool from_080)
+/* Versions that stand for the columns of numbers. */
+static const uint32_t number_versions[] = {JAM_GP(0, 6, 2), JAM_GP(0, 6, 5), JAM_GP(0, 6, 6),
+                                           JAM_GP(0, 6, 7), JAM_GP(0, 8, 0)};
+
+enum { NUMBER_COLUMNS = sizeof number_versions / sizeof *number_versions };
+
+/* Stretches of versions, from the first to the last, that stand for the columns of prices. */
+static const struct {
+    uint32_t first, last;
+} price_versions[] = {
+    {JAM_GP(0, 6, 2), JAM_GP(0, 7, 1)},
+    {JAM_GP(0, 7, 2), JAM_GP(0, 7, 2)},
+    {JAM_GP(0, 8, 0), UINT32_MAX},
+};
+
+enum { PRICE_COLUMNS = sizeof price_versions / sizeof *price_versions };
+
+/* The cell of any version in a stretch; NULL: the call is in none. */
+static const struct jam_extension_cell *cell_within(const struct jam_extension_call *call,
+                                                    uint32_t first, uint32_t last)
 {
-    const struct jam_price *lists[] = {jam_prices_062, jam_prices_072, jam_prices_080};
-    for (unsigned i = 0; i < 3; i++) {
-        if (i < 2 ? till_072 : from_080)
-            price_cell(table, &lists[i][id]);
+    const struct jam_extension_cell *cell = NULL;
+    for (size_t i = 0; jam_profile_at(i) != NULL; i++) {
+        uint32_t version = jam_profile_at(i)->version;
+        if (cell == NULL && version >= first && version <= last)
+            cell = jam_call_cell(call, version);
+    }
+    return cell;
+}
+
+static void call_row(struct cmd_table *table, const struct jam_extension_call *call)
+{
+    cmd_table_cell(table, "%s", call->name);
+    cmd_table_cell(table, "%s", call->letter != NULL ? call->letter : "-");
+    for (unsigned i = 0; i < NUMBER_COLUMNS; i++)
+        call_cell(table, jam_call_cell(call, number_versions[i]));
+    for (unsigned i = 0; i < PRICE_COLUMNS; i++) {
+        const struct jam_extension_cell *cell =
+            cell_within(call, price_versions[i].first, price_versions[i].last);
+        if (cell != NULL)
+            price_cell(table, &cell->price);
         else
             cmd_table_cell(table, "-");
     }
+    cmd_table_cell(table, "%s", call->inputs != NULL ? call->inputs : "-");
 }
 
-void cmd_table_hostcalls(struct pvm_buf *out)
+/* What any other number costs. */
+static void unknown_row(struct cmd_table *table)
+{
+    cmd_table_cell(table, "(unknown)");
+    for (unsigned i = 0; i < 1 + NUMBER_COLUMNS; i++)
+        cmd_table_cell(table, "-");
+    for (unsigned i = 0; i < PRICE_COLUMNS; i++) {
+        const struct jam_profile *profile = NULL;
+        for (size_t k = 0; jam_profile_at(k) != NULL; k++)
+            if (jam_profile_at(k)->version >= price_versions[i].first &&
+                jam_profile_at(k)->version <= price_versions[i].last)
+                profile = jam_profile_at(k);
+        cmd_table_cell(table, "%" PRIu32, profile != NULL ? profile->unknown_gas : 0);
+    }
+    cmd_table_cell(table, "-");
+}
+
+void cmd_table_hostcalls(const struct jam_profile *profile, struct pvm_buf *out)
 {
     pvm_buf_text(out, "Number and the invocations a host call is open in: I is-authorized, R "
                       "refine, A accumulate, T on-transfer\n(until 0.7.0). Any other number is "
@@ -66,23 +119,11 @@ void cmd_table_hostcalls(struct pvm_buf *out)
     struct cmd_table table = cmd_table(HOSTCALLS_COLUMNS, out->alloc);
     for (unsigned i = 0; i < HOSTCALLS_COLUMNS; i++)
         cmd_table_cell(&table, "%s", hostcalls_head[i]);
-    for (unsigned id = 0; id < JAM_CALL_COUNT; id++) {
-        const struct jam_call *call = &jam_call_table[id];
-        bool old = false;
-        cmd_table_cell(&table, "%s", call->name);
-        cmd_table_cell(&table, "%s", call->letter);
-        for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++) {
-            call_cell(&table, &call->cells[column]);
-            old = old || (column < JAM_CALLS_080 && call->cells[column].number >= 0);
-        }
-        prices_cells(&table, id, old, call->cells[JAM_CALLS_080].number >= 0);
-        cmd_table_cell(&table, "%s", call->inputs);
-    }
-    cmd_table_cell(&table, "(unknown)");
-    for (unsigned i = 0; i < 1 + JAM_NUMBERING_COUNT; i++)
-        cmd_table_cell(&table, "-");
-    prices_cells(&table, JAM_CALL_COUNT, true, true);
-    cmd_table_cell(&table, "-");
+    const struct jam_extension *extension;
+    for (size_t i = 0; (extension = jam_profile_extension(profile, i)) != NULL; i++)
+        for (size_t k = 0; k < extension->call_count; k++)
+            call_row(&table, &extension->calls[k]);
+    unknown_row(&table);
     cmd_table_print(&table, out);
     cmd_table_deinit(&table);
 }
@@ -119,11 +160,14 @@ static const char *gas_model(enum pvm_gas_model model)
     return "?";
 }
 
-static const char *numbering(enum jam_numbering calls)
+/* The first of the versions whose calls have the numbers of this one's. */
+static const char *numbering(const struct jam_profile *p)
 {
-    static const char *const names[JAM_NUMBERING_COUNT] = {"0.6.2", "0.6.5", "0.6.6", "0.6.7",
-                                                           "0.8.0"};
-    return names[calls];
+    static const char *const names[NUMBER_COLUMNS] = {"0.6.2", "0.6.5", "0.6.6", "0.6.7", "0.8.0"};
+    unsigned column = 0;
+    while (column + 1 < NUMBER_COLUMNS && number_versions[column + 1] <= p->version)
+        column++;
+    return names[column];
 }
 
 /* The version an encoding came with, from the one a row chose. */
@@ -155,7 +199,7 @@ static const char *context_form(const struct jam_profile *p)
 
 static const char *fetch_open(const struct jam_profile *p)
 {
-    unsigned open = jam_call_table[JAM_CALL_FETCH].cells[p->calls].invocations;
+    unsigned open = jam_call_cell(&jam_call_table[JAM_CALL_FETCH], p->version)->invocations;
     return (open & 1u << JAM_ACCUMULATE) != 0 ? "all" : "refine";
 }
 
@@ -192,7 +236,7 @@ static const char *transfer_gas(const struct jam_profile *p)
 
 static const char *inner_pages(const struct jam_profile *p)
 {
-    return jam_call_table[JAM_CALL_PAGES].cells[p->calls].number < 0 ? "zero, void" : "pages";
+    return jam_call_number(p, JAM_CALL_PAGES) < 0 ? "zero, void" : "pages";
 }
 
 static const char *heap_stack(const struct jam_profile *p)
@@ -202,14 +246,14 @@ static const char *heap_stack(const struct jam_profile *p)
     return p->call.heap_stack_unit == PVM_PAGE_SIZE ? "to a page" : "to 2^16";
 }
 
-static uint64_t call_gas(const struct jam_profile *p, unsigned call)
+static uint64_t call_gas(const struct jam_profile *p, enum jam_call_id call)
 {
-    return (*p->prices)[call].base;
+    return jam_call_cell(&jam_call_table[call], p->version)->price.base;
 }
 
 static bool flat_gas(const struct jam_profile *p)
 {
-    return *p->prices != jam_prices_080;
+    return call_gas(p, JAM_CALL_GAS) == p->unknown_gas;
 }
 
 static const char *accumulate_args(const struct jam_profile *p)
@@ -241,7 +285,7 @@ static const char *storage_octets(const struct jam_profile *p)
 
 static bool has_provide(const struct jam_profile *p)
 {
-    return jam_call_table[JAM_CALL_PROVIDE].cells[p->calls].number >= 0;
+    return jam_call_number(p, JAM_CALL_PROVIDE) >= 0;
 }
 
 static uint64_t record_octets(const struct jam_profile *p)
@@ -269,9 +313,9 @@ static void number_cell(struct cmd_table *table, uint64_t value)
       yes_no(p->rules->cmov_reads_destination))                                                    \
     X(NUMBER, code, "most octets of code", p->rules->max_code)                                     \
     X(NUMBER, jumps, "most jump-table entries", p->rules->max_jumps)                               \
-    X(TEXT, calls, "host-call numbers of", numbering(p->calls))                                    \
+    X(TEXT, calls, "host-call numbers of", numbering(p))                                           \
     X(TEXT, call_gas, "gas of host calls", flat_gas(p) ? "10" : "table")                           \
-    X(NUMBER, unknown_gas, "gas of an unknown call", call_gas(p, JAM_CALL_COUNT))                  \
+    X(NUMBER, unknown_gas, "gas of an unknown call", p->unknown_gas)                               \
     X(NUMBER, log_gas, "gas of log", call_gas(p, JAM_CALL_LOG))                                    \
     X(TEXT, log, "log returns WHAT", yes_no(p->call.log_returns_what))                             \
     X(TEXT, transfer, "transfer adds r9 gas", transfer_gas(p))                                     \
@@ -332,8 +376,9 @@ static const struct {
 #undef X
 };
 
-void cmd_table_profiles(struct pvm_buf *out)
+void cmd_table_profiles(const struct jam_profile *profile, struct pvm_buf *out)
 {
+    (void)profile;
     unsigned versions = 0;
     while (jam_profile_at(versions) != NULL)
         versions++;

@@ -3,11 +3,12 @@
 #ifndef CMD_TABLES_GP_H
 #define CMD_TABLES_GP_H
 
-#include "core/bytes.h"
+#include "host/profile.h"
 
-/* Numbers, permissions and prices of the host calls. Appends. */
-void cmd_table_hostcalls(struct pvm_buf *out);
+/* Numbers, permissions and prices of the host calls, those of the profile's extensions too.
+ * Appends. */
+void cmd_table_hostcalls(const struct jam_profile *profile, struct pvm_buf *out);
 /* How the versions differ, one line a difference. Appends. */
-void cmd_table_profiles(struct pvm_buf *out);
+void cmd_table_profiles(const struct jam_profile *profile, struct pvm_buf *out);
 
 #endif

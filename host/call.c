@@ -1,62 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/call.h"
 
-#include "host/context.h"
+#include "host/call_frame.h"
 #include "host/price.h"
 
-#include <stddef.h>
 #include <stdio.h>
 
-#define I    1u << JAM_IS_AUTHORIZED
-#define R    1u << JAM_REFINE
-#define A    1u << JAM_ACCUMULATE
-#define T    1u << JAM_ON_TRANSFER
-#define AT   A | T
-#define IRA  I | R | A
-#define IRAT I | R | A | T
-#define C(open, number)                                                                            \
-    {                                                                                              \
-        number, open                                                                               \
-    }
-#define NO                                                                                         \
-    {                                                                                              \
-        -1, 0                                                                                      \
-    }
-const struct jam_call jam_call_table[JAM_CALL_COUNT] = {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
-    {#name, letter, inputs, {c062, c065, c066, c067, c080}, handler},
-    JAM_CALLS(X)
-#undef X
-};
-#undef I
-#undef R
-#undef A
-#undef T
-#undef AT
-#undef IRA
-#undef IRAT
-#undef C
-#undef NO
-
-enum pending { PENDING_NOTHING, PENDING_BYTES, PENDING_MEMORY };
-
-struct jam_frame {
-    struct jam_context *ctx;
-    struct pvm_vm *vm;
-    struct pvm_err *err;
-    enum pvm_status status;
-    uint64_t r7, r8;
-    bool sets_r7, sets_r8;
-    uint64_t refund;      /* gas that comes back when the call goes on */
-    enum pending pending; /* the queued write */
-    uint64_t to;
-    struct pvm_bytes bytes;
-    const struct pvm_memory *from;
-    uint64_t from_addr, from_len;
-    size_t scratch_used;
-};
-
-/* ---- names and numbers ---- */
+enum { FIRST_RESULT = 7 }; /* registers before it are none of a call's */
 
 const char *jam_result_name(uint64_t value)
 {
@@ -68,37 +18,68 @@ const char *jam_result_name(uint64_t value)
     return below < sizeof names / sizeof *names ? names[below] : NULL;
 }
 
-enum jam_call_id jam_call_of_number(const struct jam_profile *profile, uint64_t number)
-{
-    for (unsigned i = 0; i < JAM_CALL_COUNT; i++) {
-        int16_t own = jam_call_table[i].cells[profile->calls].number;
-        if (own >= 0 && (uint64_t)own == number)
-            return (enum jam_call_id)i;
-    }
-    return JAM_CALL_COUNT;
-}
-
-enum jam_call_id jam_call_by_name(const char *name, size_t len)
-{
-    for (unsigned i = 0; i < JAM_CALL_COUNT; i++) {
-        const char *own = jam_call_table[i].name;
-        if (strlen(own) == len && memcmp(own, name, len) == 0)
-            return (enum jam_call_id)i;
-    }
-    return JAM_CALL_COUNT;
-}
-
-const char *jam_call_name(const struct jam_profile *profile, uint64_t number)
-{
-    enum jam_call_id id = jam_call_of_number(profile, number);
-    return id == JAM_CALL_COUNT ? NULL : jam_call_table[id].name;
-}
-
 /* ---- what handlers see ---- */
+
+/* What a row does not declare is noted for the dispatcher; the first one counts. */
+static void note_breach(const struct jam_frame *frame, struct jam_breach breach)
+{
+    if (frame->ctx->breach.kind == JAM_BREACH_NONE)
+        frame->ctx->breach = breach;
+}
 
 uint64_t jam_arg(const struct jam_frame *frame, unsigned reg)
 {
+    if (PVM_UNLIKELY(reg >= PVM_REG_COUNT || (frame->row->call->reads >> reg & 1) == 0)) {
+        note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_READS_REGISTER, .addr = reg});
+        return 0;
+    }
     return frame->vm->regs[reg];
+}
+
+bool jam_set(struct jam_frame *frame, unsigned reg, uint64_t value)
+{
+    if (PVM_UNLIKELY(reg < FIRST_RESULT || reg >= PVM_REG_COUNT ||
+                     (frame->row->call->writes >> reg & 1) == 0)) {
+        note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_SETS_REGISTER, .addr = reg});
+        return false;
+    }
+    frame->set |= 1u << reg;
+    frame->regs[reg] = value;
+    return true;
+}
+
+/* Whether [addr, addr + len) lies in [from, from + size). */
+static bool lies_in(uint64_t addr, uint64_t len, uint64_t from, uint64_t size)
+{
+    return addr >= from && addr - from <= size && len <= size - (addr - from);
+}
+
+/* How many octets a row's range has, as the registers were when the call was made; memory has no
+ * more than 2^32. */
+static uint64_t range_size(const struct jam_extension_range *range, const uint64_t *regs)
+{
+    uint64_t count = range->scale != 0 ? regs[range->length] : 0;
+    return count <= UINT32_MAX ? range->constant + range->scale * count : UINT64_MAX;
+}
+
+bool jam_frame_declares(const struct jam_frame *frame, enum pvm_access access, uint64_t addr,
+                        uint64_t len)
+{
+    const struct jam_extension_call *call = frame->row->call;
+    const uint64_t *regs = frame->vm->regs;
+    if (len == 0)
+        return true;
+    for (size_t i = 0; i < JAM_EXTENSION_RANGES && call->memory[i].access != 0; i++) {
+        const struct jam_extension_range *range = &call->memory[i];
+        if (range->access == (uint32_t)access &&
+            lies_in(addr, len, regs[range->address], range_size(range, regs)))
+            return true;
+    }
+    note_breach(frame, (struct jam_breach){.kind = access == PVM_READ ? JAM_BREACH_READS_MEMORY
+                                                                      : JAM_BREACH_WRITES_MEMORY,
+                                           .addr = addr,
+                                           .len = len});
+    return false;
 }
 
 uint64_t jam_gas(const struct jam_frame *frame)
@@ -187,7 +168,7 @@ static void tell_memory(const struct jam_frame *frame, bool written, uint64_t ad
 
 bool jam_mem_in(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_bytes *out)
 {
-    if (!jam_mem_readable(frame, addr, len))
+    if (!jam_frame_declares(frame, PVM_READ, addr, len) || !jam_mem_readable(frame, addr, len))
         return false;
     *out = pvm_bytes_none();
     if (len == 0)
@@ -208,26 +189,40 @@ bool jam_mem_in(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm
     return true;
 }
 
+/* A queued write, once it is known that it can be made; NULL: it cannot. */
+static struct jam_frame_write *queue_write(struct jam_frame *frame, uint64_t addr, uint64_t len)
+{
+    if (!jam_frame_declares(frame, PVM_WRITE, addr, len) || !jam_mem_writable(frame, addr, len) ||
+        !jam_work(frame, len))
+        return NULL;
+    if (frame->write_count == JAM_FRAME_WRITES) {
+        note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_WRITES, .addr = addr});
+        return NULL;
+    }
+    struct jam_frame_write *write = &frame->writes[frame->write_count++];
+    write->to = addr;
+    write->len = len;
+    return write;
+}
+
 bool jam_mem_out(struct jam_frame *frame, uint64_t addr, struct pvm_bytes bytes)
 {
-    if (!jam_mem_writable(frame, addr, bytes.len) || !jam_work(frame, bytes.len))
+    struct jam_frame_write *write = queue_write(frame, addr, bytes.len);
+    if (write == NULL)
         return false;
-    frame->pending = PENDING_BYTES;
-    frame->to = addr;
-    frame->bytes = bytes;
+    write->octets = bytes.ptr;
+    write->from = NULL;
     return true;
 }
 
 bool jam_mem_out_from(struct jam_frame *frame, uint64_t addr, const struct pvm_memory *from,
                       uint64_t from_addr, uint64_t len)
 {
-    if (!jam_mem_writable(frame, addr, len) || !jam_work(frame, len))
+    struct jam_frame_write *write = queue_write(frame, addr, len);
+    if (write == NULL)
         return false;
-    frame->pending = PENDING_MEMORY;
-    frame->to = addr;
-    frame->from = from;
-    frame->from_addr = from_addr;
-    frame->from_len = len;
+    write->from = from;
+    write->from_addr = from_addr;
     return true;
 }
 
@@ -255,7 +250,7 @@ static enum pvm_status copy_memory(const struct pvm_memory *from, uint64_t from_
 bool jam_mem_copy(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_memory *to,
                   uint64_t to_addr)
 {
-    if (!jam_work(frame, len))
+    if (!jam_frame_declares(frame, PVM_READ, addr, len) || !jam_work(frame, len))
         return false;
     enum pvm_status status = copy_memory(&frame->vm->memory, addr, to, to_addr, len, frame->err);
     if (status != PVM_OK)
@@ -272,15 +267,13 @@ enum pvm_status jam_mem_open(struct jam_frame *frame, uint32_t page, uint32_t co
 
 enum pvm_exit jam_return(struct jam_frame *frame, uint64_t r7)
 {
-    frame->sets_r7 = true;
-    frame->r7 = r7;
+    jam_set(frame, 7, r7);
     return PVM_EXIT_CONTINUE;
 }
 
 enum pvm_exit jam_return2(struct jam_frame *frame, uint64_t r7, uint64_t r8)
 {
-    frame->sets_r8 = true;
-    frame->r8 = r8;
+    jam_set(frame, 8, r8);
     return jam_return(frame, r7);
 }
 
@@ -321,27 +314,29 @@ void jam_refund(struct jam_frame *frame, uint64_t gas)
 
 /* ---- the dispatcher ---- */
 
+static enum pvm_status commit_write(struct jam_frame *frame, const struct jam_frame_write *write)
+{
+    struct pvm_memory *memory = &frame->vm->memory;
+    if (write->len == 0)
+        return PVM_OK;
+    if (write->from != NULL)
+        PVM_TRY(
+            copy_memory(write->from, write->from_addr, memory, write->to, write->len, frame->err));
+    else
+        PVM_TRY(pvm_memory_put(memory, write->to, pvm_bytes(write->octets, (size_t)write->len),
+                               frame->err));
+    tell_memory(frame, true, write->to, write->len);
+    return PVM_OK;
+}
+
 static enum pvm_status commit(struct jam_frame *frame)
 {
     struct pvm_vm *vm = frame->vm;
-    switch (frame->pending) {
-    case PENDING_NOTHING:
-        break;
-    case PENDING_BYTES:
-        if (frame->bytes.len > 0)
-            PVM_TRY(pvm_memory_put(&vm->memory, frame->to, frame->bytes, frame->err));
-        tell_memory(frame, true, frame->to, frame->bytes.len);
-        break;
-    case PENDING_MEMORY:
-        PVM_TRY(copy_memory(frame->from, frame->from_addr, &vm->memory, frame->to, frame->from_len,
-                            frame->err));
-        tell_memory(frame, true, frame->to, frame->from_len);
-        break;
-    }
-    if (frame->sets_r7)
-        vm->regs[7] = frame->r7;
-    if (frame->sets_r8)
-        vm->regs[8] = frame->r8;
+    for (unsigned i = 0; i < frame->write_count; i++)
+        PVM_TRY(commit_write(frame, &frame->writes[i]));
+    for (uint32_t reg = FIRST_RESULT, left = frame->set >> reg; left != 0; reg++, left >>= 1)
+        if ((left & 1) != 0)
+            vm->regs[reg] = frame->regs[reg];
     vm->gas += frame->refund;
     return PVM_OK;
 }
@@ -354,11 +349,75 @@ static void release_scratch(struct jam_context *ctx)
             pvm_buf_deinit(&ctx->scratch[i]);
 }
 
+/* Ends the run because of what the handler did; the guest is not to blame. */
+static enum pvm_status blame(const struct jam_frame *frame)
+{
+    const struct jam_breach *breach = &frame->ctx->breach;
+    struct pvm_err *err = frame->err;
+    const char *extension = frame->row->extension->name;
+    const char *call = frame->row->call->name;
+    unsigned long long addr = breach->addr;
+    unsigned long long len = breach->len;
+    *err = (struct pvm_err){.status = PVM_OK};
+    switch (breach->kind) {
+    case JAM_BREACH_READS_REGISTER:
+        return pvm_fail(err, PVM_E_INTERNAL,
+                        "extension %.64s: call %.64s reads r%llu, which its row does not declare",
+                        extension, call, addr);
+    case JAM_BREACH_SETS_REGISTER:
+        return pvm_fail(err, PVM_E_INTERNAL,
+                        "extension %.64s: call %.64s sets r%llu, which its row does not declare",
+                        extension, call, addr);
+    case JAM_BREACH_READS_MEMORY:
+    case JAM_BREACH_WRITES_MEMORY:
+        return pvm_fail(err, PVM_E_INTERNAL,
+                        "extension %.64s: call %.64s %s %llu octets at 0x%llx, which its row does "
+                        "not declare",
+                        extension, call,
+                        breach->kind == JAM_BREACH_READS_MEMORY ? "reads" : "writes", len, addr);
+    case JAM_BREACH_WRITES:
+        return pvm_fail(err, PVM_E_INTERNAL,
+                        "extension %.64s: call %.64s makes more than %d writes, the last to 0x%llx",
+                        extension, call, JAM_FRAME_WRITES, addr);
+    case JAM_BREACH_EXIT:
+        return pvm_fail(err, PVM_E_INTERNAL, "extension %.64s: call %.64s ends with exit %lld",
+                        extension, call, (long long)addr);
+    case JAM_BREACH_NONE:
+        break;
+    }
+    return pvm_fail(err, PVM_E_INTERNAL, "extension %.64s: call %.64s fails", extension, call);
+}
+
+/* Has the handler decide, and does what it decided. */
+static enum pvm_status handle(struct jam_frame *frame, enum pvm_exit *exit)
+{
+    struct jam_context *ctx = frame->ctx;
+    *exit = frame->row->handler(ctx, frame);
+    if (PVM_UNLIKELY(*exit != PVM_EXIT_CONTINUE && *exit != PVM_EXIT_PANIC &&
+                     *exit != PVM_EXIT_OOG))
+        note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_EXIT, .addr = (uint64_t)*exit});
+    if (PVM_UNLIKELY(frame->status == PVM_OK && ctx->breach.kind != JAM_BREACH_NONE))
+        frame->status = blame(frame);
+    if (frame->status == PVM_OK && *exit == PVM_EXIT_CONTINUE)
+        frame->status = commit(frame);
+    else
+        frame->set = 0;
+    if (*exit == PVM_EXIT_OOG)
+        frame->vm->gas = 0;
+    if (frame->scratch_used != 0)
+        release_scratch(ctx);
+    if (PVM_UNLIKELY(ctx->lent.last != NULL))
+        jam_arena_deinit(&ctx->lent);
+    return frame->status;
+}
+
 /* *set: as in struct jam_call_event. */
-static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm, jam_call_fn handler,
-                             struct jam_cost cost, enum pvm_exit *exit, uint32_t *set,
+static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm,
+                             const struct jam_call_row *row, enum pvm_exit *exit, uint32_t *set,
                              struct pvm_err *err)
 {
+    const struct jam_cost cost = row->flat ? (struct jam_cost){.gas = row->price->base}
+                                           : jam_price_of(row->price, ctx, vm->regs);
     *set = 0;
     if (cost.too_large || vm->gas < cost.gas) {
         if (!cost.kept_if_short)
@@ -367,50 +426,60 @@ static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm, jam_cal
         return PVM_OK;
     }
     vm->gas -= cost.gas;
-    if (handler == NULL) {
+    if (row->handler == NULL) {
         vm->regs[7] = JAM_WHAT;
-        *set = 1u << 7;
+        *set = JAM_REG(7);
         *exit = PVM_EXIT_CONTINUE;
         return PVM_OK;
     }
     struct pvm_err own;
-    struct jam_frame frame = {.ctx = ctx, .vm = vm, .err = err != NULL ? err : &own};
+    struct jam_frame frame;
     own.status = PVM_OK;
-    *exit = handler(ctx, &frame);
-    if (frame.status == PVM_OK && *exit == PVM_EXIT_CONTINUE) {
-        *set = (uint32_t)frame.sets_r7 << 7 | (uint32_t)frame.sets_r8 << 8;
-        frame.status = commit(&frame);
-    }
-    if (*exit == PVM_EXIT_OOG)
-        vm->gas = 0;
-    release_scratch(ctx);
-    return frame.status;
+    frame.head.api = &jam_extension_functions;
+    frame.ctx = ctx;
+    frame.vm = vm;
+    frame.row = row;
+    frame.err = err != NULL ? err : &own;
+    frame.status = PVM_OK;
+    frame.set = 0;
+    frame.refund = 0;
+    frame.write_count = 0;
+    frame.scratch_used = 0;
+    ctx->breach.kind = JAM_BREACH_NONE;
+    enum pvm_status status = handle(&frame, exit);
+    *set = frame.set;
+    return status;
+}
+
+static unsigned row_index(const struct jam_context *ctx, uint64_t number)
+{
+    return number < JAM_EXTENSION_NUMBERS ? ctx->by_number[number] : JAM_ROW_UNKNOWN;
+}
+
+struct jam_cost jam_call_cost(struct jam_context *ctx, const struct pvm_vm *vm, uint64_t number)
+{
+    ctx->caller = vm;
+    return jam_price_of(ctx->rows[row_index(ctx, number)].price, ctx, vm->regs);
 }
 
 enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm, enum pvm_exit *exit,
                                   struct pvm_err *err)
 {
-    const struct jam_profile *profile = ctx->profile;
-    enum jam_call_id id = JAM_CALL_COUNT;
-    if (vm->arg < JAM_NUMBERS)
-        id = (enum jam_call_id)ctx->by_number[vm->arg];
-    jam_call_fn handler = NULL;
-    if (id != JAM_CALL_COUNT &&
-        (jam_call_table[id].cells[profile->calls].invocations & 1u << ctx->invocation) != 0)
-        handler = jam_call_table[id].handler;
-    const struct jam_price *price = *profile->prices + (handler != NULL ? id : JAM_CALL_COUNT);
+    unsigned index = row_index(ctx, vm->arg);
+    const struct jam_call_row *row = &ctx->rows[index];
     uint64_t gas = vm->gas;
     uint64_t before[PVM_REG_COUNT];
     if (ctx->hooks.call != NULL)
         memcpy(before, vm->regs, sizeof before);
+    ctx->caller = vm;
     uint32_t set;
-    PVM_TRY(serve(ctx, vm, handler, jam_price_of(price, ctx, vm), exit, &set, err));
-    ctx->stats[id].count++;
-    ctx->stats[id].gas += gas - vm->gas;
+    PVM_TRY(serve(ctx, vm, row, exit, &set, err));
+    ctx->stats[index].count++;
+    ctx->stats[index].gas += gas - vm->gas;
     if (ctx->hooks.call != NULL) {
-        struct jam_call_event event = {.name = jam_call_name(profile, vm->arg),
+        struct jam_call_event event = {.name = row->call != NULL ? row->call->name : NULL,
                                        .number = vm->arg,
-                                       .open = handler != NULL,
+                                       .open = row->handler != NULL,
                                        .before = before,
                                        .after = vm->regs,
                                        .gas_before = gas,

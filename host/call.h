@@ -9,19 +9,8 @@
 
 #include "core/vm.h"
 #include "host/call_table.h"
+#include "host/jam_extension.h"
 #include "host/profile.h"
-
-/* Results in r7, GP 0.7.2 B.1. */
-#define JAM_NONE UINT64_MAX
-#define JAM_WHAT (UINT64_MAX - 1)
-#define JAM_OOB  (UINT64_MAX - 2)
-#define JAM_WHO  (UINT64_MAX - 3)
-#define JAM_FULL (UINT64_MAX - 4)
-#define JAM_CORE (UINT64_MAX - 5)
-#define JAM_CASH (UINT64_MAX - 6)
-#define JAM_LOW  (UINT64_MAX - 7)
-#define JAM_HUH  (UINT64_MAX - 8)
-#define JAM_OK   UINT64_C(0)
 
 /* What became of an inner machine, GP 0.7.2 B.1. */
 enum jam_inner_result {
@@ -35,46 +24,45 @@ enum jam_inner_result {
 /* "NONE", "WHAT", ..., "OK" for 0; NULL for anything else. */
 const char *jam_result_name(uint64_t value);
 
-struct jam_context; /* host/context.h: what calls act on */
-struct jam_frame;   /* one call under way */
-
-typedef enum pvm_exit (*jam_call_fn)(struct jam_context *ctx, struct jam_frame *frame);
-
 enum { JAM_INVOKE_SIZE = 8 * (1 + PVM_REG_COUNT) }; /* gas and registers, as invoke takes them */
 
-/* Where a call is open under one numbering. */
-struct jam_call_cell {
-    int16_t number;      /* -1: the version lacks it */
-    uint8_t invocations; /* bit 1 << enum jam_invocation */
-};
-
-struct jam_call {
-    const char *name, *letter, *inputs;
-    struct jam_call_cell cells[JAM_NUMBERING_COUNT];
-    jam_call_fn handler;
-};
-
 enum jam_call_id {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
-    JAM_CALL_##NAME,
+#define X(NAME, ...) JAM_CALL_##NAME,
     JAM_CALLS(X)
 #undef X
         JAM_CALL_COUNT
 };
 
-/* One row per call of host/call_table.h, in that order. */
-extern const struct jam_call jam_call_table[JAM_CALL_COUNT];
+/* One row per call of host/call_table.h, in that order: the calls of the four built-in extensions
+ * one behind the other. */
+extern const struct jam_extension_call jam_call_table[JAM_CALL_COUNT];
+extern const struct jam_extension jam_extension_general, jam_extension_refine,
+    jam_extension_accumulate, jam_extension_jip1;
 
-/* The call a number stands for under a profile, whatever the invocation; JAM_CALL_COUNT: none. */
+enum { JAM_BUILTIN_EXTENSIONS = 4 };
+
+/* The extensions of a profile, the built-in ones first; NULL when index is past the end. */
+const struct jam_extension *jam_profile_extension(const struct jam_profile *profile, size_t index);
+
+/* What a call is under a GP version (JAM_GP): NULL when that version lacks it. */
+const struct jam_extension_cell *jam_call_cell(const struct jam_extension_call *call,
+                                               uint32_t version);
+/* The number of a call of the GP under a profile; -1: none. */
+int32_t jam_call_number(const struct jam_profile *profile, enum jam_call_id id);
+/* The call of the GP a number stands for under a profile, whatever the invocation; JAM_CALL_COUNT:
+ * none. */
 enum jam_call_id jam_call_of_number(const struct jam_profile *profile, uint64_t number);
 enum jam_call_id jam_call_by_name(const char *name, size_t len);
-/* Its name, NULL for a number that is no call. */
+/* The name of a number under a profile, whatever the invocation; NULL for one that is no call. */
 const char *jam_call_name(const struct jam_profile *profile, uint64_t number);
 
 /* Executes the host call vm stopped at (vm->arg) and says how to go on: PVM_EXIT_CONTINUE,
  * PVM_EXIT_PANIC or PVM_EXIT_OOG (gas is then 0). A status other than PVM_OK ends the run. */
 PVM_MUST_USE enum pvm_status jam_call_dispatch(struct jam_context *ctx, struct pvm_vm *vm,
                                                enum pvm_exit *exit, struct pvm_err *err);
+
+/* What the dispatcher would charge for a call that vm makes now. */
+struct jam_cost jam_call_cost(struct jam_context *ctx, const struct pvm_vm *vm, uint64_t number);
 
 /* ---- for handlers ---- */
 
@@ -89,7 +77,7 @@ bool jam_mem_writable(const struct jam_frame *frame, uint64_t addr, uint64_t len
  * when our memory ended (noted in the frame: just return). */
 bool jam_mem_in(struct jam_frame *frame, uint64_t addr, uint64_t len, struct pvm_bytes *out);
 
-/* Queues one write; bytes must live until the call ends. False when addr may not be written. */
+/* Queues a write; bytes must live until the call ends. False when addr may not be written. */
 bool jam_mem_out(struct jam_frame *frame, uint64_t addr, struct pvm_bytes bytes);
 /* The same with octets out of another machine's memory, known to be there. */
 bool jam_mem_out_from(struct jam_frame *frame, uint64_t addr, const struct pvm_memory *from,
@@ -102,6 +90,8 @@ bool jam_mem_copy(struct jam_frame *frame, uint64_t addr, uint64_t len, struct p
  * ended. */
 enum pvm_status jam_mem_open(struct jam_frame *frame, uint32_t page, uint32_t count);
 
+/* Queues a value for a register; false when the row does not declare it (noted in the frame). */
+bool jam_set(struct jam_frame *frame, unsigned reg, uint64_t value);
 /* Queue r7 (and r8) and go on. */
 enum pvm_exit jam_return(struct jam_frame *frame, uint64_t r7);
 enum pvm_exit jam_return2(struct jam_frame *frame, uint64_t r7, uint64_t r8);

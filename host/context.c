@@ -1,9 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/context.h"
 
+_Static_assert(JAM_ROWS <= UINT8_MAX + 1, "by_number holds them");
+
 static uint64_t or_default(uint64_t value, uint64_t otherwise)
 {
     return value != 0 ? value : otherwise;
+}
+
+static bool is_flat(const struct jam_price *price)
+{
+    for (size_t i = 0; i < JAM_PRICE_TERMS; i++)
+        if (price->terms[i].rate != 0)
+            return false;
+    return price->rule == NULL;
+}
+
+/* Puts a call into its row. */
+static void bind_call(struct jam_context *ctx, unsigned index,
+                      const struct jam_extension *extension, const struct jam_extension_call *call)
+{
+    const struct jam_extension_cell *cell = jam_call_cell(call, ctx->profile->version);
+    struct jam_call_row *row = &ctx->rows[index];
+    row->call = call;
+    row->extension = extension;
+    row->price = &ctx->unknown_price;
+    row->flat = true;
+    ctx->stats[index].name = call->name;
+    if (cell == NULL)
+        return;
+    if ((cell->invocations >> ctx->invocation & 1) != 0) {
+        row->handler = call->handler;
+        row->price = &cell->price;
+        row->flat = is_flat(row->price);
+    }
+    if (call->replaces != NULL)
+        row->replaced = &ctx->rows[ctx->by_number[cell->number]];
+    ctx->stats[index].number = (uint64_t)cell->number;
+    ctx->by_number[cell->number] = (uint8_t)index;
+}
+
+/* jam_profile_extend has seen to it that there is room. */
+static void bind_calls(struct jam_context *ctx)
+{
+    const struct jam_extension *extension;
+    unsigned index = 0;
+    ctx->unknown_price.base = ctx->profile->unknown_gas;
+    ctx->rows[JAM_ROW_UNKNOWN].price = &ctx->unknown_price;
+    ctx->rows[JAM_ROW_UNKNOWN].flat = true;
+    memset(ctx->by_number, JAM_ROW_UNKNOWN, sizeof ctx->by_number);
+    for (size_t i = 0; (extension = jam_profile_extension(ctx->profile, i)) != NULL; i++) {
+        if (i == JAM_BUILTIN_EXTENSIONS)
+            index = JAM_ROW_UNKNOWN + 1;
+        for (size_t k = 0; k < extension->call_count; k++)
+            bind_call(ctx, index++, extension, &extension->calls[k]);
+    }
+    ctx->row_count = index > JAM_ROW_UNKNOWN ? index : JAM_ROW_UNKNOWN + 1;
 }
 
 void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile,
@@ -25,8 +77,8 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
     ctx->limits.log_line = or_default(limits->log_line, UINT64_C(1) << 16);
     ctx->limits.state = or_default(limits->state, UINT64_C(1) << 30);
     ctx->budget.limit = ctx->limits.memory > SIZE_MAX ? SIZE_MAX : (size_t)ctx->limits.memory;
-    for (unsigned i = 0; i < JAM_NUMBERS; i++)
-        ctx->by_number[i] = (uint8_t)jam_call_of_number(profile, i);
+    bind_calls(ctx);
+    jam_arena_init(&ctx->lent, SIZE_MAX, alloc);
     jam_machines_init(&ctx->machines, profile->rules, alloc, &ctx->budget, &ctx->hooks);
     ctx->machines.layout = limits->layout;
     ctx->exports.alloc = alloc;
@@ -42,6 +94,7 @@ void jam_context_deinit(struct jam_context *ctx)
     pvm_buf_deinit(&ctx->log);
     for (size_t i = 0; i < JAM_SCRATCH_COUNT; i++)
         pvm_buf_deinit(&ctx->scratch[i]);
+    jam_arena_deinit(&ctx->lent);
 }
 
 /* A kept line: level (8 octets), whether it has a target (1), then target and message, each behind

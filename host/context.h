@@ -6,6 +6,7 @@
 #ifndef HOST_CONTEXT_H
 #define HOST_CONTEXT_H
 
+#include "host/arena.h"
 #include "host/call.h"
 #include "host/heap.h"
 #include "host/inner.h"
@@ -72,12 +73,46 @@ struct jam_sources {
 
 enum { JAM_SCRATCH_COUNT = 4 };
 
+/* Rows by enum jam_call_id, that of all numbers that are no call, then those of extensions. */
+enum { JAM_ROW_UNKNOWN = JAM_CALL_COUNT, JAM_ROWS = JAM_CALL_COUNT + 1 + JAM_EXTENSION_CALLS };
+
+/* A call as a run has it. */
+struct jam_call_row {
+    const struct jam_extension_call *call; /* NULL: unknown */
+    jam_call_fn handler;                   /* NULL: not open in this invocation */
+    const struct jam_price *price;         /* of an unknown call when it is not open */
+    bool flat;                             /* the price is its base */
+    const struct jam_extension *extension;
+    void *state;                         /* the extension's */
+    const struct jam_call_row *replaced; /* the row this one stands in for, or NULL */
+};
+
 struct jam_call_stat {
+    const char *name; /* NULL: unknown */
+    uint64_t number;
     uint64_t count;
     uint64_t gas; /* charged to the caller */
 };
 
-enum { JAM_NUMBERS = 128 }; /* every call's number is below */
+/* An extension of the profile, by its place there. */
+struct jam_extension_run {
+    void *state;
+    bool begun; /* init was called, and went well */
+};
+
+/* What a handler did that its row does not declare. */
+struct jam_breach {
+    enum {
+        JAM_BREACH_NONE,
+        JAM_BREACH_READS_REGISTER,
+        JAM_BREACH_SETS_REGISTER,
+        JAM_BREACH_READS_MEMORY,
+        JAM_BREACH_WRITES_MEMORY,
+        JAM_BREACH_WRITES, /* too many of them */
+        JAM_BREACH_EXIT    /* it gave back no exit that a call can have */
+    } kind;
+    uint64_t addr, len; /* or the register, or the exit */
+};
 
 struct jam_context {
     enum jam_invocation invocation;
@@ -100,9 +135,16 @@ struct jam_context {
     uint64_t work;          /* octets counted by jam_work so far */
     struct pvm_buf log;     /* lines as kept, see context.c */
     size_t log_count, log_dropped;
-    struct pvm_buf scratch[JAM_SCRATCH_COUNT];      /* views of guest memory, one call long */
-    uint8_t by_number[JAM_NUMBERS];                 /* enum jam_call_id, JAM_CALL_COUNT: none */
-    struct jam_call_stat stats[JAM_CALL_COUNT + 1]; /* by enum jam_call_id; last: unknown */
+    struct pvm_buf scratch[JAM_SCRATCH_COUNT]; /* views of guest memory, one call long */
+    struct jam_arena lent;                     /* the same for calls of extensions */
+    const struct pvm_vm *caller;               /* machine of the host call under way */
+    struct jam_breach breach;                  /* of the host call under way */
+    struct jam_price unknown_price;
+    unsigned row_count;
+    uint8_t by_number[JAM_EXTENSION_NUMBERS]; /* index into rows */
+    struct jam_call_row rows[JAM_ROWS];
+    struct jam_call_stat stats[JAM_ROWS]; /* of the row at the same index */
+    struct jam_extension_run extensions[JAM_EXTENSIONS];
 };
 
 void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile,

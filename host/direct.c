@@ -44,7 +44,7 @@ enum pvm_status jam_direct_call(struct jam_run *run, enum jam_call_id id, enum p
                                 struct pvm_err *err)
 {
     const struct jam_profile *profile = jam_run_profile(run);
-    int16_t number = jam_call_table[id].cells[profile->calls].number;
+    int32_t number = jam_call_number(profile, id);
     if (number < 0)
         return pvm_fail(err, PVM_E_USAGE, "GP %s has no host call %s", profile->name,
                         jam_call_table[id].name);

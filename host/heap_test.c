@@ -109,7 +109,7 @@ START_TEST(test_versions)
 {
     for (size_t i = 0; jam_profile_at(i) != NULL; i++) {
         const struct jam_profile *profile = jam_profile_at(i);
-        bool has = jam_call_table[JAM_CALL_GROW_HEAP].cells[profile->calls].number >= 0;
+        bool has = jam_call_number(profile, JAM_CALL_GROW_HEAP) >= 0;
         ck_assert(has == (profile->call.heap_stack_unit != 0));
         ck_assert(has == (strncmp(profile->name, "0.8.0", 5) == 0));
     }

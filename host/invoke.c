@@ -248,6 +248,7 @@ static void summarize(struct jam_run *run)
     result->export_root = jam_segment_root(result->exports, result->export_count);
     result->inner_gas = run->ctx.inner_gas;
     result->calls = run->ctx.stats;
+    result->call_count = run->ctx.row_count;
     result->log_count = run->ctx.log_count;
     result->log_dropped = run->ctx.log_dropped;
 }

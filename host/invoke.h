@@ -62,8 +62,10 @@ struct jam_result {
     size_t export_count;    /* 0 unless JAM_ENDED_HALT */
     size_t exports_lost;    /* made, but void because the run did not halt */
     struct jam_hash export_root;
-    uint64_t inner_gas;                /* used by inner machines */
-    const struct jam_call_stat *calls; /* JAM_CALL_COUNT + 1, see struct jam_context */
+    uint64_t inner_gas; /* used by inner machines */
+    /* By enum jam_call_id, that of unknown numbers, then those of extensions; 0 before the end. */
+    const struct jam_call_stat *calls;
+    unsigned call_count;
     size_t log_count, log_dropped;
 };
 

@@ -31,18 +31,18 @@ static void add_size(struct jam_cost *cost, uint64_t rate, uint64_t size)
 }
 
 struct jam_cost jam_price_of(const struct jam_price *price, const struct jam_context *ctx,
-                             const struct pvm_vm *vm)
+                             const uint64_t *regs)
 {
     struct jam_cost cost = {.gas = price->base};
     for (size_t i = 0; i < JAM_PRICE_TERMS; i++) {
         const struct jam_price_term *term = &price->terms[i];
         if (term->per_1024)
-            add_size(&cost, term->rate, vm->regs[term->reg]);
+            add_size(&cost, term->rate, regs[term->reg]);
         else
-            add_each(&cost, term->rate, vm->regs[term->reg]);
+            add_each(&cost, term->rate, regs[term->reg]);
     }
     if (price->rule != NULL)
-        price->rule(ctx, vm, &cost);
+        price->rule(ctx, regs, &cost);
     return cost;
 }
 
@@ -52,10 +52,9 @@ enum { HEAP_BASE = 275, HEAP_PAGE = 121 };
 
 /* The text of 0.8.0 leaves the gas of a caller who cannot pay for the pages; the official vectors
  * take it. */
-static void price_grow_heap(const struct jam_context *ctx, const struct pvm_vm *vm,
-                            struct jam_cost *cost)
+void jam_price_grow_heap(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost)
 {
-    uint64_t wanted = vm->regs[7];
+    uint64_t wanted = regs[7];
     add(cost, HEAP_BASE);
     if (!jam_heap_grows(&ctx->heap, wanted))
         return;
@@ -73,17 +72,16 @@ static const struct {
 
 enum { FETCH_PRICES = sizeof fetch_prices / sizeof *fetch_prices, FETCH_NOTHING = 80 };
 
-static void price_fetch(const struct jam_context *ctx, const struct pvm_vm *vm,
-                        struct jam_cost *cost)
+void jam_price_fetch(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost)
 {
     (void)ctx;
-    uint64_t kind = vm->regs[10];
+    uint64_t kind = regs[10];
     if (kind >= FETCH_PRICES) {
         add(cost, FETCH_NOTHING);
         return;
     }
     add(cost, fetch_prices[kind].base);
-    add_size(cost, fetch_prices[kind].rate, vm->regs[9]);
+    add_size(cost, fetch_prices[kind].rate, regs[9]);
 }
 
 /* By mode: constant and rate for each page. */
@@ -93,102 +91,35 @@ static const struct {
 
 enum { PAGES_PRICES = sizeof pages_prices / sizeof *pages_prices, PAGES_INVALID = 80 };
 
-static void price_pages(const struct jam_context *ctx, const struct pvm_vm *vm,
-                        struct jam_cost *cost)
+void jam_price_pages(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost)
 {
     (void)ctx;
-    uint64_t mode = vm->regs[10];
+    uint64_t mode = regs[10];
     if (mode >= PAGES_PRICES) {
         add(cost, PAGES_INVALID);
         return;
     }
     add(cost, pages_prices[mode].base);
-    add_each(cost, pages_prices[mode].rate, vm->regs[9]);
+    add_each(cost, pages_prices[mode].rate, regs[9]);
 }
 
 enum { INVOKE_BASE = 968 };
 
 /* The gas granted to the inner machine is taken from the caller first; invoke gives back the rest.
  * No grant can be read: none is taken. */
-static void price_invoke(const struct jam_context *ctx, const struct pvm_vm *vm,
-                         struct jam_cost *cost)
+void jam_price_invoke(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost)
 {
-    (void)ctx;
     uint8_t grant[8];
-    uint64_t at = vm->regs[8];
+    uint64_t at = regs[8];
+    const struct pvm_memory *memory = &ctx->caller->memory;
     add(cost, INVOKE_BASE);
-    if (!pvm_memory_allows(&vm->memory, at, JAM_INVOKE_SIZE, PVM_WRITE))
+    if (!pvm_memory_allows(memory, at, JAM_INVOKE_SIZE, PVM_WRITE))
         return;
-    pvm_memory_get(&vm->memory, at, grant, sizeof grant);
+    pvm_memory_get(memory, at, grant, sizeof grant);
     add(cost, pvm_load_le(grant, sizeof grant));
 }
 
-/* ---- the lists ---- */
-
-#define FLAT(gas)                                                                                  \
-    {                                                                                              \
-        .base = gas                                                                                \
-    }
-#define PN(gas, each, from)                                                                        \
-    {                                                                                              \
-        .base = gas, .terms = { {each, from, false} }                                              \
-    }
-
-#define TEN          FLAT(10)
-#define TEN_TRANSFER PN(10, 1, 9)
-#define TEN_LOG      FLAT(0)
-static const struct jam_price prices_062[JAM_CALL_COUNT + 1] = {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
-    [JAM_CALL_##NAME] = flat,
-    JAM_CALLS(X)
-#undef X
-        [JAM_CALL_COUNT] = TEN,
-};
-#undef TEN_TRANSFER
-#undef TEN_LOG
-
-#define TEN_TRANSFER TEN
-#define TEN_LOG      TEN
-static const struct jam_price prices_072[JAM_CALL_COUNT + 1] = {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
-    [JAM_CALL_##NAME] = flat,
-    JAM_CALLS(X)
-#undef X
-        [JAM_CALL_COUNT] = TEN,
-};
-#undef TEN
-#undef TEN_TRANSFER
-#undef TEN_LOG
-
-#define P(gas) FLAT(gas)
-#define PM(gas, rate, from)                                                                        \
-    {                                                                                              \
-        .base = gas, .terms = { {rate, from, true} }                                               \
-    }
-#define PMM(gas, rate, from, rate2, from2)                                                         \
-    {                                                                                              \
-        .base = gas, .terms = { {rate, from, true}, {rate2, from2, true} }                         \
-    }
-#define PR(name)                                                                                   \
-    {                                                                                              \
-        .rule = price_##name, .text = TEXT_##name                                                  \
-    }
-#define TEXT_grow_heap "275; + 121 * (r7 - h) when the heap grows"
-#define TEXT_fetch     "by kind r10, some with a rate on r9"
-#define TEXT_pages                                                                                 \
-    "mode r10 0: 212 + 118 * r9; 1, 2: 275 + 121 * r9; 3, 4: 130 + 29 * r9; other: 80"
-#define TEXT_invoke "968 + gas granted; what is left of it comes back"
-static const struct jam_price prices_080[JAM_CALL_COUNT + 1] = {
-#define X(NAME, name, letter, c062, c065, c066, c067, c080, flat, price, handler, inputs)          \
-    [JAM_CALL_##NAME] = price,
-    JAM_CALLS(X)
-#undef X
-        [JAM_CALL_COUNT] = FLAT(1000),
-};
-
-const struct jam_price *const jam_prices_062 = prices_062;
-const struct jam_price *const jam_prices_072 = prices_072;
-const struct jam_price *const jam_prices_080 = prices_080;
+/* ---- text ---- */
 
 void jam_price_text(const struct jam_price *price, struct pvm_buf *out)
 {

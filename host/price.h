@@ -7,45 +7,18 @@
 #define HOST_PRICE_H
 
 #include "core/vm.h"
-#include "host/profile.h"
+#include "host/jam_extension.h"
 
-struct jam_context;
+/* Rules that are no sum of terms, as named in the table. */
+void jam_price_grow_heap(const struct jam_context *ctx, const uint64_t *regs,
+                         struct jam_cost *cost);
+void jam_price_fetch(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost);
+void jam_price_pages(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost);
+void jam_price_invoke(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost);
 
-/* An amount of gas. Prices are not bounded by 2^64: too_large stands for all that no gas covers. */
-struct jam_cost {
-    uint64_t gas;
-    bool too_large;
-    /* A caller who cannot pay keeps the gas left; usually the call takes it all. */
-    bool kept_if_short;
-};
-
-/* rate for each unit of a register, or for each 1024 units, rounded up. */
-struct jam_price_term {
-    uint32_t rate;
-    uint8_t reg;
-    bool per_1024;
-};
-
-/* A price that is no sum of terms; adds to cost. */
-typedef void (*jam_price_rule)(const struct jam_context *ctx, const struct pvm_vm *vm,
-                               struct jam_cost *cost);
-
-enum { JAM_PRICE_TERMS = 2 };
-
-struct jam_price {
-    uint64_t base;
-    struct jam_price_term terms[JAM_PRICE_TERMS]; /* rate 0: unused */
-    jam_price_rule rule;                          /* NULL: none */
-    const char *text;                             /* the rule in words */
-};
-
-/* Lists of prices by enum jam_call_id and, last, that of a call that is unknown or not open. */
-extern const struct jam_price *const jam_prices_062; /* 0.6.2 to 0.7.1 */
-extern const struct jam_price *const jam_prices_072;
-extern const struct jam_price *const jam_prices_080;
-
+/* What a call costs that the context's machine makes with these registers. */
 struct jam_cost jam_price_of(const struct jam_price *price, const struct jam_context *ctx,
-                             const struct pvm_vm *vm);
+                             const uint64_t *regs);
 
 /* The price as text: "600 + ceil(248 * r11 / 1024)". Appends. */
 void jam_price_text(const struct jam_price *price, struct pvm_buf *out);

@@ -61,14 +61,20 @@ uint64_t jam_invocation_entry(enum jam_invocation invocation)
 static bool number_of(void *user, const char *name, size_t len, int64_t *out)
 {
     const struct jam_profile *profile = user;
-    enum jam_call_id id = jam_call_by_name(name, len);
-    if (id == JAM_CALL_COUNT)
-        return false;
-    int16_t number = jam_call_table[id].cells[profile->calls].number;
-    if (number < 0)
-        return false;
-    *out = number;
-    return true;
+    const struct jam_extension *extension;
+    for (size_t i = 0; (extension = jam_profile_extension(profile, i)) != NULL; i++) {
+        for (size_t k = 0; k < extension->call_count; k++) {
+            const struct jam_extension_call *call = &extension->calls[k];
+            if (strlen(call->name) != len || memcmp(call->name, name, len) != 0)
+                continue;
+            const struct jam_extension_cell *cell = jam_call_cell(call, profile->version);
+            if (cell == NULL)
+                continue;
+            *out = cell->number;
+            return true;
+        }
+    }
+    return false;
 }
 
 static const char *name_of(void *user, int64_t number)

@@ -9,7 +9,7 @@
 
 #include "core/asm.h"
 #include "core/rules.h"
-#include "host/jam.h"
+#include "host/jam_extension.h"
 #include "host/types.h"
 
 /* GP 0.7.2 I.4.4 in the order of fetch kind 0:
@@ -88,16 +88,6 @@ enum { JAM_INVOCATION_COUNT = 4 };
 const char *jam_invocation_name(enum jam_invocation invocation);
 uint64_t jam_invocation_entry(enum jam_invocation invocation); /* program counter */
 
-/* Columns of host/call_table.h: stretches of versions with the same numbers and permissions. */
-enum jam_numbering {
-    JAM_CALLS_062, /* 0.6.2 to 0.6.4 */
-    JAM_CALLS_065,
-    JAM_CALLS_066,
-    JAM_CALLS_067, /* 0.6.7 to 0.7.2 */
-    JAM_CALLS_080,
-    JAM_NUMBERING_COUNT
-};
-
 /* What fetch can be asked for; a version numbers them by its table fetch_kinds. */
 enum jam_fetch {
     JAM_FETCH_NOTHING,
@@ -122,8 +112,6 @@ enum jam_fetch {
 };
 
 enum { JAM_FETCH_KINDS = 18 };
-
-struct jam_price; /* host/price.h */
 
 /* The values a refinement's argument blob is made of. */
 struct jam_refine_values {
@@ -175,9 +163,10 @@ struct jam_accumulate_rules;
 struct jam_block_rules;
 
 struct jam_profile {
-    const char *name; /* "0.7.2" */
+    const char *name;     /* "0.7.2" */
+    uint32_t version;     /* JAM_GP(0, 7, 2), which picks the cells of host calls */
+    uint32_t unknown_gas; /* price of a host call that is unknown or not open */
     const struct pvm_rules *rules;
-    const struct jam_price *const *prices; /* one of the lists of host/price.h */
     struct jam_constants constants;
     uint64_t params_left_out; /* bits 1 << JAM_PARAM_x: not in fetch kind 0 */
     bool oversize; /* outputs too large are a work error; else the whole report is invalid */
@@ -194,8 +183,10 @@ struct jam_profile {
     void (*is_authorized_args)(const struct jam_work_package *package, uint64_t core,
                                struct pvm_buf *out);
     struct jam_state_form state;
-    enum jam_numbering calls;
     uint8_t fetch_kinds[JAM_FETCH_KINDS]; /* enum jam_fetch by r10 */
+    /* Extensions besides the built-in ones: none but in profiles of jam_profile_extend. */
+    const struct jam_extension_use *extensions;
+    size_t extension_count;
 };
 
 /* The version that is meant when none is said: 0.7.2. */

@@ -87,6 +87,18 @@ START_TEST(test_results)
 }
 END_TEST
 
+/* The columns of the reference table, by the first version of each. */
+static const uint32_t columns[] = {JAM_GP(0, 6, 2), JAM_GP(0, 6, 5), JAM_GP(0, 6, 6),
+                                   JAM_GP(0, 6, 7), JAM_GP(0, 8, 0)};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static int32_t number_at(enum jam_call_id id, uint32_t version)
+{
+    const struct jam_extension_cell *cell = jam_call_cell(&jam_call_table[id], version);
+    return cell != NULL ? cell->number : -1;
+}
+
 /* One cell of the reference table: the name is followed by five numbers, empty where absent. */
 static void check_row(char *line)
 {
@@ -97,15 +109,14 @@ static void check_row(char *line)
         name_len = 3;
     enum jam_call_id id = jam_call_by_name(line, name_len);
     ck_assert_msg(id != JAM_CALL_COUNT, "no row for %s", line);
-    for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++) {
+    for (unsigned column = 0; column < COLUMNS; column++) {
         char *end;
         long number = strtol(++cursor, &end, 10);
         if (strncmp(cursor, "unnumbered (use ", 16) == 0)
             number = strtol(cursor + 16, &end, 10);
         else if (end == cursor)
             number = -1;
-        ck_assert_msg(jam_call_table[id].cells[column].number == number, "%s, column %u", line,
-                      column);
+        ck_assert_msg(number_at(id, columns[column]) == number, "%s, column %u", line, column);
         cursor = strchr(cursor, ',');
         ck_assert_ptr_nonnull(cursor);
     }
@@ -132,16 +143,19 @@ START_TEST(test_reference_table)
 }
 END_TEST
 
-/* No number means two calls in one column, and every call that exists is open somewhere. */
+/* No number means two calls in one version, and every call that exists is open somewhere. */
 START_TEST(test_cells)
 {
-    for (unsigned column = 0; column < JAM_NUMBERING_COUNT; column++) {
+    for (size_t at = 0; jam_profile_at(at) != NULL; at++) {
+        uint32_t version = jam_profile_at(at)->version;
         for (unsigned i = 0; i < JAM_CALL_COUNT; i++) {
-            const struct jam_call_cell *cell = &jam_call_table[i].cells[column];
-            ck_assert((cell->number >= 0) == (cell->invocations != 0));
-            ck_assert_int_lt(cell->number, JAM_NUMBERS);
-            for (unsigned j = 0; j < i && cell->number >= 0; j++)
-                ck_assert_int_ne(jam_call_table[j].cells[column].number, cell->number);
+            const struct jam_extension_cell *cell = jam_call_cell(&jam_call_table[i], version);
+            if (cell == NULL)
+                continue;
+            ck_assert_uint_ne(cell->invocations, 0);
+            ck_assert_int_lt(cell->number, JAM_EXTENSION_NUMBERS);
+            for (unsigned j = 0; j < i; j++)
+                ck_assert_int_ne(number_at((enum jam_call_id)j, version), cell->number);
         }
     }
 }
@@ -172,7 +186,7 @@ enum { VERSIONS = sizeof versions / sizeof *versions };
 
 static int number_of(const struct jam_profile *profile, enum jam_call_id id)
 {
-    return jam_call_table[id].cells[profile->calls].number;
+    return jam_call_number(profile, id);
 }
 
 START_TEST(test_versions)
@@ -194,7 +208,7 @@ START_TEST(test_versions)
     ck_assert_int_eq(number_of(profile, JAM_CALL_YIELD), versions[_i].yield);
     ck_assert_int_eq(number_of(profile, JAM_CALL_PROVIDE), versions[_i].provide);
     ck_assert_int_eq(number_of(profile, JAM_CALL_LOG), 100);
-    unsigned open = jam_call_table[JAM_CALL_READ].cells[profile->calls].invocations;
+    unsigned open = jam_call_cell(&jam_call_table[JAM_CALL_READ], profile->version)->invocations;
     ck_assert(((open & 1u << JAM_ON_TRANSFER) != 0) == versions[_i].on_transfer);
     int kinds = 0;
     for (int kind = 0; kind < JAM_FETCH_KINDS; kind++) {

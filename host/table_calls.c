@@ -24,7 +24,7 @@ static enum pvm_status read_number(const struct jam_table_view *view, struct jam
         PVM_TRY(jam_json_text(json, &name, err));
         enum jam_call_id id = jam_call_by_name(name, strlen(name));
         if (id != JAM_CALL_COUNT) {
-            int16_t number = jam_call_table[id].cells[view->profile->calls].number;
+            int32_t number = jam_call_number(view->profile, id);
             if (number < 0)
                 return jam_json_fail(json, err, "GP %s has no host call %s", view->profile->name,
                                      name);

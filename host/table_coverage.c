@@ -83,7 +83,7 @@ static const char *absence(const struct section *section, unsigned version)
     if (section->call == NULL)
         return NULL;
     enum jam_call_id id = jam_call_by_name(section->call, strlen(section->call));
-    if (id != JAM_CALL_COUNT && jam_call_table[id].cells[profile->calls].number < 0)
+    if (id != JAM_CALL_COUNT && jam_call_number(profile, id) < 0)
         return "the version has no such call";
     return NULL;
 }
@@ -350,7 +350,7 @@ static void print_missing(const unsigned covered[JAM_CALL_COUNT], struct pvm_buf
 {
     for (unsigned id = 0; id < JAM_CALL_COUNT; id++) {
         unsigned open = 0;
-        for (unsigned i = 0; i < JAM_NUMBERING_COUNT; i++)
+        for (size_t i = 0; i < jam_call_table[id].cell_count; i++)
             open |= jam_call_table[id].cells[i].invocations;
         for (unsigned i = 0; i < JAM_INVOCATION_COUNT; i++) {
             if ((open & ~covered[id] & 1u << i) == 0)

@@ -71,7 +71,7 @@ static inline enum pvm_exit test_call(struct test_env *env, enum jam_call_id id,
     struct pvm_err err = {.status = PVM_OK};
     enum pvm_exit exit;
     memcpy(env->vm.regs + 7, args, 6 * sizeof *args);
-    env->vm.arg = (uint64_t)jam_call_table[id].cells[env->ctx.profile->calls].number;
+    env->vm.arg = (uint64_t)jam_call_number(env->ctx.profile, id);
     ck_assert_msg(jam_call_dispatch(&env->ctx, &env->vm, &exit, &err) == PVM_OK, "%s", err.msg);
     return exit;
 }
