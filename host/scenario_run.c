@@ -57,8 +57,10 @@ static enum pvm_status read_time(struct jam_round_play *play)
     if (jam_json_has(play->keys->slot))
         PVM_TRY(jam_json_u64(play->keys->slot, UINT32_MAX, &slot, s->err));
     if (slot > UINT32_MAX)
-        return pvm_fail(s->err, PVM_E_MALFORMED, "%.160s: round %zu: there is no slot after 2^32-1",
-                        s->file_name, play->told.index);
+        return pvm_fail(
+            s->err, PVM_E_MALFORMED,
+            "%.160s: $.rounds[%zu]: the state's slot is 2^32 - 1, there is none after it",
+            s->file_name, play->told.index);
     if (slot <= state->slot)
         return jam_json_fail(play->keys->slot, s->err,
                              "slot %llu is not later than the state's, %u",
@@ -202,6 +204,24 @@ static enum pvm_status load_state(struct jam_scenario *s, const struct top_keys 
     return jam_state_load_json(keys->state, s->file_name, &how, &s->file, s->err);
 }
 
+enum { EPOCH_MAX = 1 << 16 };
+
+/* A block goes through lists with a member for each slot of the epoch. */
+static enum pvm_status check_epoch(struct jam_scenario *s, const struct top_keys *keys)
+{
+    char what[80];
+    unsigned long long slots = s->file->params.epoch_length;
+    if (slots > 0 && slots <= EPOCH_MAX)
+        return PVM_OK;
+    (void)snprintf(what, sizeof what, "an epoch of %llu slots, a block needs 1 to %d", slots,
+                   EPOCH_MAX);
+    if (s->options->state != NULL)
+        return pvm_fail(s->err, PVM_E_MALFORMED, "the state given to %.120s: %s", s->file_name,
+                        what);
+    return jam_json_fail(jam_json_has(keys->params) ? keys->params : keys->state, s->err, "%s",
+                         what);
+}
+
 static enum pvm_status begin(struct jam_scenario *s, const struct top_keys *keys)
 {
     const struct jam_state_file *given = s->options->state;
@@ -217,6 +237,7 @@ static enum pvm_status begin(struct jam_scenario *s, const struct top_keys *keys
         return pvm_fail(s->err, PVM_E_USAGE, "%.120s: of GP %s, but the state is of %s",
                         s->file_name, s->values.profile->name, given->profile->name);
     PVM_TRY(given != NULL ? copy_state(s, given) : load_state(s, keys));
+    PVM_TRY(check_epoch(s, keys));
     s->values.profile = s->file->profile;
     s->values.params = s->file->params;
     s->pools_known = (s->file->present & jam_state_bit(JAM_STATE_POOLS)) != 0;
