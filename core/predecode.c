@@ -123,17 +123,14 @@ static uint32_t count_ranks(struct pvm_posset *set, uint32_t words)
 
 /* ---- second pass ---- */
 
-/* How the operands of an opcode octet are placed. */
-enum placing {
-    PLACE_REGS, /* registers only, RR apart */
-    PLACE_RR,
-    PLACE_I,   /* X behind the opcode */
-    PLACE_RI,  /* X behind one octet of registers */
-    PLACE_MORE /* anything else */
-};
-
+/* What an opcode octet stands for. Operands of forms whose immediate, if any, is X behind the opcode
+ * and `before` octets of registers are placed without asking which form it is. */
 struct shape {
-    uint8_t op, placing, flow;
+    uint8_t op, flow;
+    bool simple;
+    bool turned;    /* RR: A is the high nibble, D the low one */
+    uint8_t before;
+    uint32_t x_mask; /* all ones when there is an X */
 };
 
 struct emit {
@@ -266,22 +263,19 @@ static uint8_t register_of(unsigned nibble)
     return (uint8_t)(nibble < PVM_REG_COUNT - 1 ? nibble : PVM_REG_COUNT - 1);
 }
 
-/* The common forms, at once; what a form does not have comes out as some valid register. */
-static void place_simply(struct pvm_insn *insn, enum placing placing, const uint8_t *p,
+/* What a form does not have comes out as some valid register. */
+static void place_simply(struct pvm_insn *insn, const struct shape *shape, const uint8_t *p,
                          uint32_t skip)
 {
     uint8_t low = register_of(p[0] & 15), high = register_of(p[0] >> 4);
-    insn->a = placing == PLACE_RR ? high : low;
+    uint32_t len = skip > shape->before ? skip - shape->before : 0;
+    unsigned shift = len < 4 ? 32 - 8 * len : 0;
+    uint64_t octets = pvm_load_le64(p + shape->before) << 32 << shift;
+    insn->op = shape->op;
+    insn->a = shape->turned ? high : low;
     insn->b = high;
-    insn->d = placing == PLACE_RR ? low : register_of(p[1] & 15);
-    if (placing <= PLACE_RR)
-        return;
-    uint32_t before = placing == PLACE_RI;
-    uint32_t len = skip > before ? skip - before : 0;
-    if (len != 0) {
-        unsigned shift = len < 4 ? 64 - 8 * len : 32;
-        insn->x = (int32_t)((int64_t)(pvm_load_le64(p + before) << shift) >> shift);
-    }
+    insn->d = shape->turned ? low : register_of(p[1]);
+    insn->x = (int32_t)((uint32_t)((int64_t)octets >> 32 >> shift) & shape->x_mask);
 }
 
 static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
@@ -291,9 +285,8 @@ static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
     open_segment(e);
     e->open = shape->flow == FLOW_NEXT;
     e->count++;
-    if (shape->placing != PLACE_MORE) {
-        place_simply(put_record(e, shape->op), (enum placing)shape->placing, p->code + pc + 1,
-                     skip);
+    if (shape->simple) {
+        place_simply(&p->insns[e->at++], shape, p->code + pc + 1, skip);
     } else {
         enum pvm_op op = (enum pvm_op)shape->op;
         enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
@@ -311,20 +304,20 @@ static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
     }
 }
 
-static enum placing placing_of(enum pvm_op op)
+static struct shape shape_of(enum pvm_op op)
 {
     switch ((enum pvm_form)pvm_op_table[op].form) {
     case PVM_FORM_N:
-        return op == PVM_OP_FALLTHROUGH ? PLACE_MORE : PLACE_REGS; /* strict rules look closer */
+        return (struct shape){.simple = op != PVM_OP_FALLTHROUGH}; /* strict rules look closer */
     case PVM_FORM_RRR:
-        return PLACE_REGS;
+        return (struct shape){.simple = true};
     case PVM_FORM_RR:
-        return PLACE_RR;
+        return (struct shape){.simple = true, .turned = true};
     case PVM_FORM_I:
-        return PLACE_I;
+        return (struct shape){.simple = true, .x_mask = UINT32_MAX};
     case PVM_FORM_RI:
     case PVM_FORM_RRI:
-        return PLACE_RI;
+        return (struct shape){.simple = true, .x_mask = UINT32_MAX, .before = 1};
     case PVM_FORM_RE:
     case PVM_FORM_II:
     case PVM_FORM_O:
@@ -334,16 +327,16 @@ static enum placing placing_of(enum pvm_op op)
     case PVM_FORM_RRII:
         break;
     }
-    return PLACE_MORE;
+    return (struct shape){.simple = false};
 }
 
 static void learn_shapes(struct emit *e, const uint8_t *octets)
 {
     for (unsigned octet = 0; octet < 256; octet++) {
         enum pvm_op op = octets[octet] != 0 ? (enum pvm_op)(octets[octet] - 1) : PVM_OP_TRAP;
-        e->shapes[octet] = (struct shape){.op = (uint8_t)op,
-                                          .placing = (uint8_t)placing_of(op),
-                                          .flow = (uint8_t)flow_of(octets[octet])};
+        e->shapes[octet] = shape_of(op);
+        e->shapes[octet].op = (uint8_t)op;
+        e->shapes[octet].flow = (uint8_t)flow_of(octets[octet]);
     }
 }
 
