@@ -98,6 +98,30 @@ END_TEST
 
 /* ---- loads and stores ---- */
 
+/* Register D of three-register instructions has an octet to itself, of which all bits count:
+ * min(12, octet), GP 0.7.2 A.5.13; nibbles likewise. */
+START_TEST(registers_beyond_the_last)
+{
+    static const struct {
+        uint8_t octets[2], from, to;
+    } cases[] = {{{0x22, 4}, 2, 4},     {{0x22, 12}, 2, 12},   {{0x22, 13}, 2, 12},
+                 {{0x22, 0x10}, 2, 12}, {{0x22, 0x14}, 2, 12}, {{0x22, 0xff}, 2, 12},
+                 {{0xdd, 4}, 12, 4},    {{0xff, 0xf0}, 12, 12}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct test_code t = {0};
+        test_add(&t, PVM_OP_ADD_64, (struct pvm_operands){.a = 0});
+        memcpy(t.code + 1, cases[i].octets, 2);
+        struct pvm_vm vm;
+        test_machine(&vm, &t);
+        vm.regs[cases[i].from] = 21;
+        ck_assert_int_eq(test_run(&vm), PVM_EXIT_PANIC);
+        ck_assert_msg(vm.regs[cases[i].to] == 42, "octets %02x %02x", cases[i].octets[0],
+                      cases[i].octets[1]);
+        pvm_vm_deinit(&vm);
+    }
+}
+END_TEST
+
 START_TEST(loads_extend)
 {
     static const struct {
@@ -363,6 +387,14 @@ START_TEST(static_jump_targets)
         ck_assert_msg(exit == cases[i].exit, "target %" PRIu64, cases[i].target);
         ck_assert_uint_eq(vm.exit_pc, exit == PVM_EXIT_HALT ? 8 : 0);
         ck_assert_uint_eq(vm.gas, exit == PVM_EXIT_HALT ? 998 : 999);
+        pvm_vm_deinit(&vm);
+        /* The panic is the jump's own: one step does not stop between them. */
+        struct pvm_err err = {0};
+        test_machine(&vm, &t);
+        ck_assert(pvm_vm_step(&vm, 1, &exit, &err) == PVM_OK);
+        ck_assert_int_eq(exit, cases[i].exit == PVM_EXIT_HALT ? PVM_EXIT_CONTINUE : PVM_EXIT_PANIC);
+        ck_assert_uint_eq(vm.pc, exit == PVM_EXIT_CONTINUE ? 8 : 0);
+        ck_assert_uint_eq(vm.gas, 999);
         pvm_vm_deinit(&vm);
     }
 }
@@ -632,11 +664,24 @@ Suite *interp_suite(void)
                    {"in a window", in_window},
                    {"in a window later", in_window_later},
                    {"without the window", without_window}};
-    const TTest *const tests[] = {
-        alu_edges,     aliased_registers, loads_extend,      stores_truncate, bad_accesses,
-        wrap_panics,   straddling_access, fault_resumes,     branches,        static_jump_targets,
-        dynamic_jumps, load_imm_jump_ind, host_calls_resume, odd_entries,     sbrk,
-        gas_is_exact,  observed};
+    const TTest *const tests[] = {alu_edges,
+                                  aliased_registers,
+                                  registers_beyond_the_last,
+                                  loads_extend,
+                                  stores_truncate,
+                                  bad_accesses,
+                                  wrap_panics,
+                                  straddling_access,
+                                  fault_resumes,
+                                  branches,
+                                  static_jump_targets,
+                                  dynamic_jumps,
+                                  load_imm_jump_ind,
+                                  host_calls_resume,
+                                  odd_entries,
+                                  sbrk,
+                                  gas_is_exact,
+                                  observed};
     Suite *s = suite_create("interp");
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
         TCase *tc = tcase_create(layouts[i].name);
