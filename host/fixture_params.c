@@ -19,6 +19,25 @@ static enum pvm_status choose_set(struct jam_fixture_load *load, struct jam_json
     return PVM_OK;
 }
 
+/* Constants that the types here are made for. */
+static const struct {
+    unsigned which;
+    uint64_t only;
+} fixed[] = {
+    {JAM_PARAM_auth_queue_size, JAM_QUEUE_LEN},
+    {JAM_PARAM_memo_size, JAM_MEMO_SIZE},
+};
+
+static enum pvm_status check_fixed(const struct jam_fixture_load *load, struct jam_json json,
+                                   unsigned which)
+{
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (fixed[i].which == which && *jam_param_at(&load->out->params, which) != fixed[i].only)
+            return jam_json_fail(json, load->err, "this constant can only be %llu here",
+                                 (unsigned long long)fixed[i].only);
+    return PVM_OK;
+}
+
 static enum pvm_status set_constant(struct jam_fixture_load *load, struct jam_json json,
                                     bool seen[JAM_PARAM_COUNT])
 {
@@ -31,8 +50,9 @@ static enum pvm_status set_constant(struct jam_fixture_load *load, struct jam_js
             return jam_json_fail(json, load->err, "%s and %s are the same constant", info->symbol,
                                  info->name);
         seen[i] = true;
-        return jam_json_u64(json, UINT64_MAX >> (64 - 8 * info->width),
-                            jam_param_at(&load->out->params, i), load->err);
+        PVM_TRY(jam_json_u64(json, UINT64_MAX >> (64 - 8 * info->width),
+                             jam_param_at(&load->out->params, i), load->err));
+        return check_fixed(load, json, i);
     }
     return jam_json_fail(json, load->err,
                          "unknown constant; known are \"preset\" and those of fetch kind 0, by GP "

@@ -284,6 +284,10 @@ START_TEST(constants_are_set)
     uint64_t most = info->width == 8 ? UINT64_MAX : info->width == 4 ? UINT32_MAX : UINT16_MAX;
     char text[120];
     struct jam_params expected;
+    if (strcmp(info->symbol, "Q") == 0) /* what these two are in GP 0.7.2 I.4.4, nothing else */
+        most = 80;
+    if (strcmp(info->symbol, "W_T") == 0)
+        most = 128;
     snprintf(text, sizeof text, "{\"params\":{\"%s\":%llu}}",
              _i % 2 == 0 ? info->symbol : info->name, (unsigned long long)most);
     struct jam_fixture *f = load(text, NULL);

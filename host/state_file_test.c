@@ -35,6 +35,15 @@ static struct jam_state_file *load_example(void)
 /* ---- errors ---- */
 
 #define KEY_11 "0b000000000000000000000000000000000000000000000000000000000000"
+/* The tiny set's constants as fetch kind 0 gives them, around Q. */
+#define PARAMS_TO_P                                                                                \
+    "0a00000000000000010000000000000064000000000000000200200000000c000000809698000000"             \
+    "000080f0fa020000000000ca9a3b00000000002d3101000000000800100008000300180000000300"             \
+    "08000600"
+#define PARAMS_FROM_R                                                                              \
+    "040080000500060000fa00008070d20000093d0004000000000c00000204000000c0000080000000"             \
+    "000c00000a000000"
+
 #define KEY_S5 "ff050000000000000000000000000000000000000000000000000000000000"
 #define HASH   "0x00000000000000000000000000000000000000000000000000000000000000ff"
 #define STF_HEAD                                                                                   \
@@ -107,6 +116,8 @@ static const struct {
     {"{\"genesis_state\": {\"0g\": \"00\"}}",
      "t: $.genesis_state[\"0g\"]: the key is not hexadecimal"},
     {"{\"genesis_state\": {}, \"protocol_parameters\": \"00\"}",
+     "t: $.protocol_parameters: no constants of GP 0.7.2"},
+    {"{\"genesis_state\": {}, \"protocol_parameters\": \"" PARAMS_TO_P "6400" PARAMS_FROM_R "\"}",
      "t: $.protocol_parameters: no constants of GP 0.7.2"},
     /* vectors */
     {"{\"pre_state\": {}}", "t: $: no post_state"},

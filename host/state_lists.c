@@ -214,7 +214,8 @@ static bool decode_params(const struct jam_profile *profile, struct pvm_bytes oc
     for (unsigned i = 0; i < JAM_PARAM_COUNT; i++)
         if ((profile->params_left_out >> i & 1) == 0)
             *jam_param_at(params, i) = pvm_read_le(&r, jam_param_table[i].width);
-    return !r.failed && pvm_reader_left(&r) == 0 && params->epoch_length <= EPOCH_MAX;
+    return !r.failed && pvm_reader_left(&r) == 0 && params->epoch_length <= EPOCH_MAX &&
+           params->auth_queue_size == JAM_QUEUE_LEN && params->memo_size == JAM_MEMO_SIZE;
 }
 
 /* The constants, encoded as fetch kind 0 gives them. */
