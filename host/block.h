@@ -5,8 +5,8 @@
  * without signatures: the reports given are those that became available.
  *
  *     jam_preimages_check(...)        the extrinsic against the state before
- *     jam_block_accumulate(...)       delta to delta-double-dagger, chi, iota, phi, omega, xi,
- * theta jam_preimages_integrate(...)    delta-prime
+ *     jam_block_accumulate(...)       all of the state that accumulation changes
+ *     jam_preimages_integrate(...)    the accounts once more
  */
 #ifndef HOST_BLOCK_H
 #define HOST_BLOCK_H
