@@ -158,7 +158,9 @@ static enum pvm_status copy_state(struct jam_scenario *s, const struct jam_state
     s->file->present = from->present;
     pvm_buf_add_bytes(&s->file->id, pvm_buf_bytes(&from->id));
     pvm_buf_add_bytes(&s->file->header, pvm_buf_bytes(&from->header));
+    pvm_buf_add_bytes(&s->file->bootnodes, pvm_buf_bytes(&from->bootnodes));
     PVM_TRY(pvm_buf_status(&s->file->id, s->err));
+    PVM_TRY(pvm_buf_status(&s->file->bootnodes, s->err));
     return pvm_buf_status(&s->file->header, s->err);
 }
 

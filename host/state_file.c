@@ -25,6 +25,7 @@ enum pvm_status jam_state_file_new(const struct jam_profile *profile,
     file->state.rules = jam_accumulate_rules_of(profile)->accounts;
     file->id.alloc = alloc;
     file->header.alloc = alloc;
+    file->bootnodes.alloc = alloc;
     *out = file;
     return PVM_OK;
 }
@@ -37,6 +38,7 @@ void jam_state_file_free(struct jam_state_file *file)
     jam_state_deinit(&file->state);
     pvm_buf_deinit(&file->id);
     pvm_buf_deinit(&file->header);
+    pvm_buf_deinit(&file->bootnodes);
     pvm_alloc_free(alloc, file);
 }
 

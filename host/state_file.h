@@ -46,6 +46,7 @@ struct jam_state_file {
     struct jam_state state;
     /* Of a chain specification: kept for writing one. */
     struct pvm_buf id, header; /* text; header in hexadecimal */
+    struct pvm_buf bootnodes;  /* texts, a 0 octet behind each */
 };
 
 /* name is what messages call the text. PVM_E_MALFORMED when it is wrong, PVM_E_IO when a file that

@@ -206,6 +206,20 @@ static enum pvm_status copy_text(struct jam_state_load *load, struct jam_json js
     return pvm_buf_status(out, load->err);
 }
 
+static enum pvm_status copy_bootnodes(struct jam_state_load *load, struct jam_json list)
+{
+    struct pvm_buf *out = &load->out->bootnodes;
+    if (!jam_json_has(list))
+        return PVM_OK;
+    PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, load->err));
+    for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it)) {
+        const char *text = NULL;
+        PVM_TRY(jam_json_text(it, &text, load->err));
+        pvm_buf_add(out, text, strlen(text) + 1);
+    }
+    return pvm_buf_status(out, load->err);
+}
+
 /* False for anything but the constants that fetch kind 0 gives, of a chain that we can hold. */
 static bool decode_params(const struct jam_profile *profile, struct pvm_bytes octets,
                           struct jam_params *params)
@@ -256,6 +270,7 @@ enum pvm_status jam_load_jip4(struct jam_state_load *load, struct jam_json json)
     PVM_TRY(jam_json_fields(json, jip4_fields, JAM_JSON_COUNT(jip4_fields), &keys, load->err));
     PVM_TRY(jam_json_expect(keys.genesis_state, JAM_JSON_OBJECT, load->err));
     PVM_TRY(copy_text(load, keys.id, &load->out->id));
+    PVM_TRY(copy_bootnodes(load, keys.bootnodes));
     PVM_TRY(copy_text(load, keys.genesis_header, &load->out->header));
     load->out->form = JAM_STATE_FILE_JIP4;
     list_init(&list, load, true);
@@ -328,6 +343,20 @@ static void put_bare(struct jam_out *json, struct pvm_bytes key, struct pvm_byte
     jam_out_string(json, pvm_buf_str(name), pvm_buf_bytes(text));
 }
 
+static void put_bootnodes(const struct jam_state_file *file, struct jam_out *json)
+{
+    const struct pvm_buf *list = &file->bootnodes;
+    if (list->len == 0)
+        return;
+    jam_out_array(json, "bootnodes");
+    for (size_t at = 0; at < list->len;) {
+        const char *text = (const char *)list->ptr + at;
+        jam_out_text(json, NULL, text);
+        at += strlen(text) + 1;
+    }
+    jam_out_end_array(json);
+}
+
 static void put_spec(const struct jam_state_file *file, const struct jam_map *keyvals,
                      struct pvm_buf *name, struct pvm_buf *text, struct jam_out *json)
 {
@@ -337,6 +366,7 @@ static void put_spec(const struct jam_state_file *file, const struct jam_map *ke
     pvm_buf_hex(text, pvm_buf_bytes(&params));
     jam_out_object(json, NULL);
     jam_out_string(json, "id", file->id.len > 0 ? pvm_buf_bytes(&file->id) : pvm_bytes("pvm", 3));
+    put_bootnodes(file, json);
     jam_out_string(json, "genesis_header", pvm_buf_bytes(&file->header));
     jam_out_object(json, "genesis_state");
     struct pvm_buf member = {.alloc = file->state.alloc};

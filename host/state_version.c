@@ -66,6 +66,7 @@ enum pvm_status jam_state_reversion(const struct jam_state_file *file,
     made->form = file->form;
     pvm_buf_add_bytes(&made->id, pvm_buf_bytes(&file->id));
     pvm_buf_add_bytes(&made->header, pvm_buf_bytes(&file->header));
+    pvm_buf_add_bytes(&made->bootnodes, pvm_buf_bytes(&file->bootnodes));
     *out = made;
     return PVM_OK;
 }

@@ -83,6 +83,21 @@ $ pvm state convert a.json --to own -o none/b.json 2>err; echo $?; wc -l <err
 > 4
 > 1
 
+A chain specification keeps what is no state.
+
+$ pvm state convert a.json --to jip4 | sed '2i\  "bootnodes": ["e5pk@127.0.0.1:40000", "b \\"q\\""],' >spec.json; pvm state convert spec.json --to jip4 | head -n 7 | cut -c1-60
+> {
+>   "id": "pvm",
+>   "bootnodes": [
+>     "e5pk@127.0.0.1:40000",
+>     "b \"q\""
+>   ],
+>   "genesis_header": "",
+
+$ sed 's/"e5pk.*40000"/7/' spec.json >bad.json; pvm state show bad.json
+! pvm: bad.json: $.bootnodes[0]: expected a text in quotes, got 7
+? 3
+
 Files that are no states.
 
 $ pvm state root sum.jam
