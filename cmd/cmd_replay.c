@@ -129,7 +129,7 @@ static enum pvm_status run_all(struct replay *replay, struct pvm_err *err)
     how.ways = (cmd_args_has(args, REPLAY_DIRECT) ? JAM_TABLE_DIRECT : 0) |
                (cmd_args_has(args, REPLAY_GUEST) ? JAM_TABLE_GUEST : 0);
     for (size_t i = 0; i < args->operand_count; i++) {
-        replay->path = args->operands[i];
+        replay->path = cmd_file_name(args->operands[i]);
         PVM_TRY(run_table(replay, replay->tables[i], &how, err));
     }
     PVM_TRY(cmd_results_status(&replay->results, err));
@@ -159,6 +159,22 @@ static enum pvm_status cover(struct replay *replay, struct pvm_err *err)
     return pvm_buf_status(&cmd->out, err);
 }
 
+/* Standard input is read here: layers below know files only. */
+static enum pvm_status load_input(struct replay *replay, struct jam_table **out,
+                                  struct pvm_err *err)
+{
+    struct pvm_buf text = {.alloc = replay->cmd->alloc};
+    enum pvm_status status = cmd_read_file("-", &text, err);
+    if (status == PVM_OK && text.len == 0)
+        status = pvm_fail(err, PVM_E_MALFORMED, "%s:1:1: expected a value, got the end",
+                          cmd_file_name("-"));
+    if (status == PVM_OK)
+        status =
+            jam_table_load(pvm_buf_bytes(&text), cmd_file_name("-"), replay->cmd->alloc, out, err);
+    pvm_buf_deinit(&text);
+    return status;
+}
+
 static enum pvm_status load_all(struct replay *replay, struct pvm_err *err)
 {
     const struct cmd *cmd = replay->cmd;
@@ -166,8 +182,12 @@ static enum pvm_status load_all(struct replay *replay, struct pvm_err *err)
     replay->tables = pvm_alloc_zero(cmd->alloc, count, sizeof *replay->tables);
     if (replay->tables == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for %zu tables", count);
-    for (size_t i = 0; i < count; i++)
-        PVM_TRY(jam_table_load_file(cmd->args.operands[i], cmd->alloc, &replay->tables[i], err));
+    for (size_t i = 0; i < count; i++) {
+        const char *path = cmd->args.operands[i];
+        PVM_TRY(strcmp(path, "-") == 0
+                    ? load_input(replay, &replay->tables[i], err)
+                    : jam_table_load_file(path, cmd->alloc, &replay->tables[i], err));
+    }
     return PVM_OK;
 }
 

@@ -45,7 +45,8 @@ static enum pvm_status read_doc(struct jam_table *table, struct pvm_buf *path, s
 {
     const char *name = pvm_buf_str(path);
     PVM_TRY(pvm_buf_status(path, err));
-    PVM_TRY(jam_disk_read(name, TEXT_LIMIT, text, err));
+    if (text->len == 0)
+        PVM_TRY(jam_disk_read(name, TEXT_LIMIT, text, err));
     PVM_TRY(jam_json_parse(pvm_buf_bytes(text), name, table->alloc, doc, err));
     *head = (struct jam_table_head){.name = ""};
     return jam_json_fields(jam_json_root(*doc), head_fields, JAM_JSON_COUNT(head_fields), head,
@@ -103,13 +104,23 @@ static enum pvm_status load(struct jam_table *table, const char *path, struct pv
 enum pvm_status jam_table_load_file(const char *path, const struct pvm_alloc *alloc,
                                     struct jam_table **out, struct pvm_err *err)
 {
+    return jam_table_load(pvm_bytes_none(), path, alloc, out, err);
+}
+
+enum pvm_status jam_table_load(struct pvm_bytes text, const char *path,
+                               const struct pvm_alloc *alloc, struct jam_table **out,
+                               struct pvm_err *err)
+{
     struct jam_table *table = pvm_alloc_zero(alloc, 1, sizeof *table);
     if (table == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a table");
     table->alloc = alloc;
     table->path.alloc = table->folder.alloc = table->base_path.alloc = alloc;
     table->text.alloc = table->base_text.alloc = alloc;
-    enum pvm_status status = load(table, path, err);
+    pvm_buf_add_bytes(&table->text, text);
+    enum pvm_status status = pvm_buf_status(&table->text, err);
+    if (status == PVM_OK)
+        status = load(table, path, err);
     if (status != PVM_OK) {
         jam_table_free(table);
         return status;

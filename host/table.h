@@ -22,6 +22,10 @@ struct jam_table;
  * rows say is looked at when they run. */
 PVM_MUST_USE enum pvm_status jam_table_load_file(const char *path, const struct pvm_alloc *alloc,
                                                  struct jam_table **out, struct pvm_err *err);
+/* The same with the table's text at hand, unless that is empty; path is what messages call it. */
+PVM_MUST_USE enum pvm_status jam_table_load(struct pvm_bytes text, const char *path,
+                                            const struct pvm_alloc *alloc, struct jam_table **out,
+                                            struct pvm_err *err);
 void jam_table_free(struct jam_table *table); /* NULL is fine */
 
 /* The table's name, "" when it has none; lives as long as the table. */

@@ -144,3 +144,10 @@ $ printf '{"rows": []}' >empty.json; pvm replay empty.json
 $ pvm replay missing.json
 ! pvm: missing.json: No such file or directory
 ? 4
+
+A table on standard input.
+
+$ pvm replay - --gp 0.8.0 <table.json | tail -n 1; pvm replay - </dev/null
+> standard input: 1 passed, 0 failed, 1 left out
+! pvm: standard input:1:1: expected a value, got the end
+? 3
