@@ -226,15 +226,17 @@ static enum pvm_status write_files(struct play *play, struct pvm_err *err)
     const char *state = cmd_args_text(args, SCENARIO_WRITE_STATE);
     const char *junit = cmd_args_text(args, SCENARIO_JUNIT);
     struct pvm_buf xml = {.alloc = play->cmd->alloc};
-    if (state != NULL)
-        PVM_TRY(cmd_state_save(play->cmd, state, play->out.file, err));
-    if (junit == NULL)
-        return PVM_OK;
     const char *name = play->out.name[0] != '\0' ? play->out.name : args->operands[1];
-    cmd_scenario_junit(name, play->cases, play->case_count, &xml);
-    enum pvm_status status = pvm_buf_status(&xml, err);
-    if (status == PVM_OK)
+    enum pvm_status status = PVM_OK;
+    if (junit != NULL) {
+        cmd_scenario_junit(name, play->cases, play->case_count, &xml);
+        status = pvm_buf_status(&xml, err);
+    }
+    if (status == PVM_OK && junit != NULL)
         status = cmd_write_file(junit, pvm_buf_bytes(&xml), err);
+    /* Last, so that a state is replaced only when all else went well. */
+    if (status == PVM_OK && state != NULL)
+        status = cmd_state_save(play->cmd, state, play->out.file, err);
     pvm_buf_deinit(&xml);
     return status;
 }

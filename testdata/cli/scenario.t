@@ -139,3 +139,10 @@ $ pvm scenario play scenario.json
 
 $ pvm scenario run scenario.json --gp 0.7.1 | head -n 1
 > round 0 first, slot 10
+
+A state is kept only when all else could be written.
+
+$ echo old >kept.json; pvm scenario run scenario.json --quiet --junit none/a.xml --write-state kept.json; c=$?; cat kept.json; exit $c
+> old
+! pvm: none/a.xml: No such file or directory
+? 4
