@@ -208,6 +208,7 @@ enum pvm_status jam_accumulate_case_run(const struct jam_accumulate_case *c,
     };
     struct jam_run *run;
     struct jam_effects effects;
+    result->profile = c->common.profile;
     PVM_TRY(jam_accumulate_new(&in, &invoke, &run, err));
     enum pvm_status status = jam_run_go(run, err);
     if (status == PVM_OK)

@@ -364,6 +364,7 @@ enum pvm_status jam_refine_case_run(const struct jam_refine_case *c,
     if (asked == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory to replay %zu answers", count);
     struct replay replay = {c, asked, asked + c->fetches.count, &result->why};
+    result->profile = c->common.profile;
     enum pvm_status status = run_case(&replay, options, result, err);
     pvm_alloc_free(options->alloc, asked);
     return status;

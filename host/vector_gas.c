@@ -192,8 +192,10 @@ enum pvm_status jam_gas_vector_load(struct pvm_bytes octets, const char *name,
     if (vector == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a vector");
     vector->rules = &pvm_rules_table[PVM_RULES_DRAFT];
-    if (options->profile != NULL && options->profile->rules->gas == PVM_GAS_BLOCK)
+    if (options->profile != NULL && options->profile->rules->gas == PVM_GAS_BLOCK) {
+        vector->profile = options->profile;
         vector->rules = options->profile->rules;
+    }
     jam_arena_init(&vector->arena, file_limit, options->alloc);
     enum pvm_status status = jam_json_parse(octets, name, options->alloc, &doc, err);
     if (status == PVM_OK) {

@@ -34,6 +34,7 @@ struct jam_gas_step {
 };
 
 struct jam_gas_vector {
+    const struct jam_profile *profile; /* NULL: none has the draft's rules */
     const struct pvm_rules *rules;
     struct pvm_bytes program;
     struct jam_cost_list costs;

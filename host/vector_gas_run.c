@@ -144,6 +144,7 @@ enum pvm_status jam_gas_vector_run(const struct jam_gas_vector *vector,
     struct pvm_program *program;
     PVM_TRY(decode(vector, &program, err));
     enum pvm_status status = PVM_OK;
+    result->profile = vector->profile;
     result->passed = jam_same_costs(&vector->costs, program, &result->why);
     bool plays = can_play(vector, program);
     for (int engine = 0; engine < JAM_ENGINE_COUNT && plays && result->passed && status == PVM_OK;

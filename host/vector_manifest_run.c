@@ -225,6 +225,7 @@ enum pvm_status jam_manifest_check(const struct jam_manifest *manifest, size_t p
     const struct jam_manifest_program *of = &manifest->programs[program];
     struct pvm_buf octets = {.alloc = options->alloc};
     bool good;
+    result->profile = manifest->common.profile;
     enum pvm_status status = read_program(manifest, of, &octets, &good, &result->why, err);
     if (status == PVM_OK && good)
         status = compare_blob(manifest, of, pvm_buf_bytes(&octets), result, err);
@@ -413,6 +414,7 @@ enum pvm_status jam_manifest_run(const struct jam_manifest *manifest, size_t pro
     struct pvm_buf octets = {.alloc = options->alloc};
     struct pvm_blob blob;
     bool good;
+    result->profile = manifest->common.profile;
     enum pvm_status status = read_program(manifest, of, &octets, &good, &result->why, err);
     good = good && pvm_blob_decode(pvm_buf_bytes(&octets), (int)of->format, &blob, NULL) == PVM_OK;
     if (status == PVM_OK && !good) {

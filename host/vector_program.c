@@ -122,7 +122,7 @@ enum pvm_status jam_program_vector_load(struct pvm_bytes octets, const char *nam
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a vector");
     if (profile == NULL)
         profile = jam_vector_profile(name);
-    vector->rules = (profile != NULL ? profile : jam_profile_default)->rules;
+    vector->profile = profile != NULL ? profile : jam_profile_default;
     jam_arena_init(&vector->arena, file_limit, options->alloc);
     enum pvm_status status = jam_json_parse(octets, name, options->alloc, &doc, err);
     if (status == PVM_OK) {
@@ -239,19 +239,22 @@ enum pvm_status jam_program_vector_run(const struct jam_program_vector *vector,
 {
     bool model = vector->costs.count > 0;
     result->passed = true;
+    result->profile = vector->profile;
     if (model)
         PVM_TRY(play_under(vector, &pvm_rules_table[PVM_RULES_DRAFT], true, options, result, err));
     if (!result->passed)
         return PVM_OK;
-    return play_under(vector, vector->rules, !model, options, result, err);
+    return play_under(vector, vector->profile->rules, !model, options, result, err);
 }
 
 /* ---- as a kind of file ---- */
 
 bool jam_program_vector_is(const struct jam_suite_file *file)
 {
-    static const char *const keys[] = {"initial-regs", "$schema", NULL};
-    return jam_vector_keys(file->octets, keys) == 1;
+    static const char *const keys[] = {"initial-regs", "program", "expected-status", "$schema",
+                                       NULL};
+    uint32_t has = jam_vector_keys(file->octets, keys);
+    return (has & 8) == 0 && ((has & 1) != 0 || (has & 6) == 6);
 }
 
 enum pvm_status jam_program_vector_suite(const struct jam_suite_file *file,

@@ -16,7 +16,7 @@
 #include "host/vector_machine.h"
 
 struct jam_program_vector {
-    const struct pvm_rules *rules;
+    const struct jam_profile *profile;
     struct pvm_bytes program;
     struct jam_page_list pages;
     struct jam_chunk_list initial_memory, memory;
