@@ -106,10 +106,15 @@ static int compare_ranges(const void *a, const void *b)
     return pvm_bytes_compare(octets_of(x), octets_of(y));
 }
 
-static void add_ranges(struct jam_ecalli_writer *writer)
+/* Of writes that overlap each shows what they all left, so that their order does not matter. */
+static void add_ranges(struct jam_ecalli_writer *writer, const struct pvm_memory *memory)
 {
     struct range *list = (struct range *)(void *)writer->ranges.ptr;
     size_t count = writer->ranges.len / sizeof *list;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].written)
+            pvm_memory_get(memory, list[i].addr, writer->octets.ptr + list[i].at,
+                           (size_t)list[i].len);
     if (count > 1)
         qsort(list, count, sizeof *list, compare_ranges);
     for (size_t i = 0; i < count; i++)
@@ -125,7 +130,7 @@ void jam_ecalli_write_call(struct jam_ecalli_writer *writer, const struct jam_ca
     /* The number as the instruction has it: others know no wider one. */
     pvm_buf_printf(out, "ecalli=%" PRIu32 " ", (uint32_t)event->number);
     add_state(out, vm->exit_pc, event->gas_before, event->before);
-    add_ranges(writer);
+    add_ranges(writer, &vm->memory);
     if (event->exit != PVM_EXIT_CONTINUE) {
         pvm_buf_printf(out, "comment the host call ended the invocation: %s\n",
                        pvm_exit_name(event->exit));

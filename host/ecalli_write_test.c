@@ -86,6 +86,30 @@ START_TEST(test_lines)
 }
 END_TEST
 
+/* A write that another goes over: both show what is there in the end. */
+START_TEST(test_overlap)
+{
+    struct test_env env;
+    struct jam_ecalli_writer writer;
+    struct pvm_err err = {.status = PVM_OK};
+    test_env_init(&env, "0.7.2", JAM_ACCUMULATE);
+    jam_ecalli_writer_init(&writer, NULL);
+    memset(env.vm.regs, 0, sizeof env.vm.regs);
+    struct jam_call_event event = {
+        .number = 1, .before = env.vm.regs, .after = env.vm.regs, .exit = PVM_EXIT_CONTINUE};
+    env.vm.exit_pc = 3;
+    ck_assert(pvm_memory_put(&env.vm.memory, TEST_W + 1, pvm_bytes("\1\2", 2), &err) == PVM_OK);
+    touch(&writer, &env, true, TEST_W + 1, 2);
+    ck_assert(pvm_memory_put(&env.vm.memory, TEST_W, pvm_bytes("\3\4", 2), &err) == PVM_OK);
+    touch(&writer, &env, true, TEST_W, 2);
+    jam_ecalli_write_call(&writer, &event, &env.vm);
+    expect_text(&writer, "ecalli=1 pc=3 gas=0\nmemwrite 0x00020000 len=2 <- 0x0304\n"
+                         "memwrite 0x00020001 len=2 <- 0x0402\nsetgas <- 0\n");
+    jam_ecalli_writer_deinit(&writer);
+    test_env_deinit(&env);
+}
+END_TEST
+
 START_TEST(test_ends)
 {
     static const struct {
@@ -417,6 +441,7 @@ Suite *ecalli_write_suite(void)
     Suite *suite = suite_create("ecalli_write");
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, test_lines);
+    tcase_add_test(tcase, test_overlap);
     tcase_add_test(tcase, test_ends);
     tcase_add_loop_test(tcase, test_public, 0, 3);
     tcase_add_test(tcase, test_public_logger);
