@@ -24,6 +24,7 @@
     X("replay", cmd_replay, "run tables of host calls and compare with what they expect")          \
     X("scenario", cmd_scenario, "play rounds of packages and blocks on a state")                   \
     X("verify", cmd_verify, "check the segments of a recorded run without the interpreter")        \
+    X("resume", cmd_resume, "run segments of a recorded run again")                                \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \
     X("bench", cmd_bench, "time the workloads that pvm carries")                                   \
     X("tables", cmd_tables, "print the tables the program is built from, as Markdown")             \
