@@ -16,7 +16,7 @@ enum {
     CODE_SIZE = 400,
     FIRST_PAGE = 0x10,
     PAGES = 4, /* the last one only for reading, the one before inaccessible */
-    DEFAULT_INSTRUCTIONS = 150000,
+    DEFAULT_INSTRUCTIONS = 300000,
     STEPS = 1000 /* of one program */
 };
 
@@ -98,7 +98,7 @@ static void random_program(struct chance *c, const struct pvm_rules *rules, stru
     uint32_t starts[CODE_SIZE];
     uint32_t count = 0, len = 0;
     while (len < CODE_SIZE) {
-        unsigned operands = 2 + (unsigned)below(c, below(c, 8) == 0 ? 28 : 8);
+        unsigned operands = (unsigned)below(c, below(c, 8) == 0 ? 30 : 10);
         bool odd = !rules->strict && below(c, 40) == 0;
         if (rules->strict && operands > 24)
             operands = 24;
@@ -108,7 +108,6 @@ static void random_program(struct chance *c, const struct pvm_rules *rules, stru
         mask[len / 8] |= (uint8_t)(1u << (len % 8));
         code[len] = odd ? (uint8_t)draw(c) : random_opcode(c, rules->isa);
         random_operands(c, code + len + 1, operands);
-        code[len + 2] &= 15;
         len += 1 + operands;
     }
     if (below(c, 4) != 0 || rules->strict) {
@@ -141,6 +140,13 @@ static enum pvm_access get_access(void *user, uint32_t page)
     return pvm_memory_access(user, page);
 }
 
+/* As ck_assert_msg, but says nothing to Check when all is well: that costs a system call. */
+#define EXPECT(condition, ...)                                                                     \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            ck_abort_msg(__VA_ARGS__);                                                             \
+    } while (0)
+
 static uint8_t get_octet(void *user, uint32_t addr)
 {
     uint8_t octet;
@@ -150,7 +156,7 @@ static uint8_t get_octet(void *user, uint32_t addr)
 
 static void put_octet(void *user, uint32_t addr, uint8_t octet)
 {
-    ck_assert(pvm_memory_put(user, addr, pvm_bytes(&octet, 1), NULL) == PVM_OK);
+    EXPECT(pvm_memory_put(user, addr, pvm_bytes(&octet, 1), NULL) == PVM_OK, "no memory");
 }
 
 static void open_pages(void *user, uint32_t page, uint32_t count)
@@ -229,29 +235,21 @@ static bool step(struct pair *pair)
     struct pvm_err err = {.status = PVM_OK};
     enum pvm_exit exit;
     uint64_t pc = pair->vm.pc;
-    ck_assert_msg(pvm_vm_step(&pair->vm, 1, &exit, &err) == PVM_OK, "%s", err.msg);
-    /* A jump to no block start counts as executed before it panics. */
-    bool lands = exit == PVM_EXIT_CONTINUE &&
-                 pair->vm.program->insns[pair->vm.resume_index].op == PVM_REC_BAD_JUMP;
-    if (lands)
-        ck_assert_msg(pvm_vm_step(&pair->vm, 1, &exit, &err) == PVM_OK, "%s", err.msg);
+    EXPECT(pvm_vm_step(&pair->vm, 1, &exit, &err) == PVM_OK, "%s", err.msg);
     enum pvm_exit mine = pvm_evaluate(pair->program, &pair->machine, &memory, &effect);
     const char *name = pvm_op_table[effect.op].name;
-    ck_assert_msg(mine == exit, "%s at %u: %s, evaluator %s", name, (unsigned)pc,
-                  pvm_exit_name(exit), pvm_exit_name(mine));
+    EXPECT(mine == exit, "%s at %u: %s, evaluator %s", name, (unsigned)pc, pvm_exit_name(exit),
+           pvm_exit_name(mine));
     for (unsigned i = 0; i < PVM_REG_COUNT; i++)
-        ck_assert_msg(pair->vm.regs[i] == pair->machine.regs[i],
-                      "%s at %u: register %u is 0x%llx, evaluator 0x%llx", name, (unsigned)pc, i,
-                      (unsigned long long)pair->vm.regs[i],
-                      (unsigned long long)pair->machine.regs[i]);
-    ck_assert_msg(lands || pair->vm.pc == pair->machine.pc,
-                  "%s at %u: goes to %u, evaluator %u (%s)", name, (unsigned)pc,
-                  (unsigned)pair->vm.pc, (unsigned)pair->machine.pc, pvm_exit_name(exit));
-    ck_assert_msg(pair->vm.gas == pair->machine.gas, "%s at %u: gas", name, (unsigned)pc);
-    ck_assert_msg(pair->vm.heap_top == pair->machine.heap_top, "%s at %u: heap", name,
-                  (unsigned)pc);
+        EXPECT(pair->vm.regs[i] == pair->machine.regs[i],
+               "%s at %u: register %u is 0x%llx, evaluator 0x%llx", name, (unsigned)pc, i,
+               (unsigned long long)pair->vm.regs[i], (unsigned long long)pair->machine.regs[i]);
+    EXPECT(pair->vm.pc == pair->machine.pc, "%s at %u: goes to %u, evaluator %u (%s)", name,
+           (unsigned)pc, (unsigned)pair->vm.pc, (unsigned)pair->machine.pc, pvm_exit_name(exit));
+    EXPECT(pair->vm.gas == pair->machine.gas, "%s at %u: gas", name, (unsigned)pc);
+    EXPECT(pair->vm.heap_top == pair->machine.heap_top, "%s at %u: heap", name, (unsigned)pc);
     if (exit == PVM_EXIT_FAULT || exit == PVM_EXIT_HOST)
-        ck_assert_msg(pair->vm.arg == effect.arg, "%s at %u: argument", name, (unsigned)pc);
+        EXPECT(pair->vm.arg == effect.arg, "%s at %u: argument", name, (unsigned)pc);
     return exit == PVM_EXIT_CONTINUE || exit == PVM_EXIT_HOST;
 }
 
