@@ -50,6 +50,7 @@
 /* One run. */
 struct cmd_bench_run {
     bool pages;            /* asked for: guest memory without a window */
+    struct pvm_buf *kept;  /* what one run of a case prepares for the next ones */
     double seconds;        /* of this thread's processor time */
     uint64_t instructions; /* 0: not counted */
 };

@@ -196,13 +196,11 @@ static enum pvm_status straight(const struct cmd_bench_case *row, const struct p
                                 const char *gp, uint64_t n, struct cmd_bench_run *out,
                                 struct pvm_err *err)
 {
-    struct pvm_buf made = {0};
-    enum pvm_status status = assemble_apart(rules, n, &made, err);
-    if (status == PVM_OK)
-        status = load_and_run(row, gp, pvm_bytes(made.ptr + 8, made.len - 8),
-                              pvm_load_le(made.ptr, 8), out, err);
-    pvm_buf_deinit(&made);
-    return status;
+    const struct pvm_buf *made = out->kept;
+    if (made->len == 0)
+        PVM_TRY(assemble_apart(rules, n, out->kept, err));
+    return load_and_run(row, gp, pvm_bytes(made->ptr + 8, made->len - 8), pvm_load_le(made->ptr, 8),
+                        out, err);
 }
 
 enum pvm_status cmd_bench_straight(const struct cmd_bench_case *row, uint64_t n, uint64_t checksum,

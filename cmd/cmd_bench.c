@@ -55,18 +55,28 @@ struct bench {
 
 /* ---- in the child ---- */
 
-static enum pvm_status run_case(const struct bench *bench, struct cmd_bench_result *result,
-                                struct pvm_err *err)
+static enum pvm_status run_often(const struct bench *bench, struct pvm_buf *kept,
+                                 struct cmd_bench_result *result, struct pvm_err *err)
 {
     const struct cmd_bench_case *row = result->row;
     uint64_t checksum = bench->quick ? row->quick_checksum : row->checksum;
     for (unsigned i = 0; i < bench->runs; i++) {
-        struct cmd_bench_run run = {.pages = bench->pages};
+        struct cmd_bench_run run = {.pages = bench->pages, .kept = kept};
         PVM_TRY(row->run(row, result->n, checksum, &run, err));
         result->ns[i] = run.seconds > 0 ? (uint64_t)(run.seconds * 1e9) : 1;
         result->instructions = run.instructions;
         result->runs = i + 1;
     }
+    return PVM_OK;
+}
+
+static enum pvm_status run_case(const struct bench *bench, struct cmd_bench_result *result,
+                                struct pvm_err *err)
+{
+    struct pvm_buf kept = {.alloc = NULL};
+    enum pvm_status status = run_often(bench, &kept, result, err);
+    pvm_buf_deinit(&kept);
+    PVM_TRY(status);
     struct rusage usage;
     if (getrusage(RUSAGE_SELF, &usage) == 0)
         result->peak_kb = (uint64_t)usage.ru_maxrss;
