@@ -32,9 +32,7 @@ static void count_text(struct cmd_count_text *list, size_t places, const char *t
 
 void cmd_count_case(struct cmd_counts *counts, unsigned kind, const struct cmd_test_case *one)
 {
-    unsigned profile =
-        one->profile < CMD_COUNT_PROFILES ? one->profile : (unsigned)CMD_COUNT_PROFILES - 1;
-    struct cmd_count_row *row = &counts->rows[row_of(kind)][profile];
+    struct cmd_count_row *row = &counts->rows[row_of(kind)][one->profile];
     row->passed += one->verdict == CMD_PASSED;
     row->failed += one->verdict == CMD_FAILED;
     row->skipped += one->verdict == CMD_SKIPPED;
@@ -105,14 +103,13 @@ static void table_text(const struct cmd_counts *counts, const char *prefix, stru
     pvm_buf_printf(out, "%s%-16s %-13s %9s %9s %9s\n", prefix, "set", "GP", "passed", "failed",
                    "skipped");
     for (unsigned kind = 0; kind < CMD_COUNT_KINDS; kind++)
-        for (unsigned i = 0; i < CMD_COUNT_PROFILES; i++) {
+        for (unsigned i = 0; i < CMD_TEST_PROFILES; i++) {
             const struct cmd_count_row *row = &counts->rows[kind][i];
             if (is_empty(row))
                 continue;
             pvm_buf_printf(out, "%s%-16s %-13s %9llu %9llu %9llu\n", prefix, cmd_count_set(kind),
-                           jam_profile_at(i) != NULL ? jam_profile_at(i)->name : "others",
-                           (unsigned long long)row->passed, (unsigned long long)row->failed,
-                           (unsigned long long)row->skipped);
+                           cmd_test_profile_name(i), (unsigned long long)row->passed,
+                           (unsigned long long)row->failed, (unsigned long long)row->skipped);
         }
 }
 
@@ -194,13 +191,12 @@ static void sets_json(const struct cmd_counts *counts, struct jam_out *json)
 {
     jam_out_array(json, "sets");
     for (unsigned kind = 0; kind < CMD_COUNT_KINDS; kind++)
-        for (unsigned i = 0; i < CMD_COUNT_PROFILES; i++) {
+        for (unsigned i = 0; i < CMD_TEST_PROFILES; i++) {
             if (is_empty(&counts->rows[kind][i]))
                 continue;
             jam_out_object(json, NULL);
             jam_out_text(json, "set", cmd_count_set(kind));
-            jam_out_text(json, "gp",
-                         jam_profile_at(i) != NULL ? jam_profile_at(i)->name : "others");
+            jam_out_text(json, "gp", cmd_test_profile_name(i));
             row_json(&counts->rows[kind][i], json);
             jam_out_end_object(json);
         }

@@ -9,10 +9,9 @@
 #include "host/json_out.h"
 
 enum {
-    CMD_COUNT_KINDS = 24,    /* of files; the last one counts those that failed unrecognized */
-    CMD_COUNT_PROFILES = 16, /* GP versions */
-    CMD_COUNT_REASONS = 24,  /* why tests were skipped; any further ones are one */
-    CMD_COUNT_ENDINGS = 24,  /* of the names of files without tests, likewise */
+    CMD_COUNT_KINDS = 24,   /* of files; the last one counts those that failed unrecognized */
+    CMD_COUNT_REASONS = 24, /* why tests were skipped; any further ones are one */
+    CMD_COUNT_ENDINGS = 24, /* of the names of files without tests, likewise */
     CMD_COUNT_TEXT = 80
 };
 
@@ -26,7 +25,7 @@ struct cmd_count_text {
 };
 
 struct cmd_counts {
-    struct cmd_count_row rows[CMD_COUNT_KINDS][CMD_COUNT_PROFILES], total;
+    struct cmd_count_row rows[CMD_COUNT_KINDS][CMD_TEST_PROFILES], total;
     uint64_t files;                     /* that were run */
     uint64_t ends[CMD_TEST_END_COUNT];  /* files, by how they ended */
     uint64_t changed, checked, foreign; /* key-values */

@@ -115,7 +115,7 @@ static void print_json(struct cmd_test_out *out, unsigned kind, const struct cmd
     struct jam_out *json = &out->json;
     jam_out_object(json, NULL);
     jam_out_text(json, "set", cmd_count_set(kind));
-    jam_out_text(json, "gp", jam_profile_at(one->profile)->name);
+    jam_out_text(json, "gp", cmd_test_profile_name(one->profile));
     jam_out_text(json, "file", pvm_buf_str(&out->path));
     if (one->name[0] != '\0')
         jam_out_string(json, "name", pvm_bytes(one->name, strlen(one->name)));
@@ -133,14 +133,16 @@ enum pvm_status cmd_test_out_case(struct cmd_test_out *out, const char *path, un
     if (out->form == CMD_TEST_LINES && out->junit == NULL && one->verdict != CMD_FAILED &&
         !out->verbose)
         return PVM_OK;
-    set_text(&out->path, path, true);
-    set_text(&out->name, path, true);
+    out->path.len = 0;
+    cmd_printable(pvm_bytes(path, strlen(path)), &out->path);
+    out->name.len = 0;
+    pvm_buf_add_bytes(&out->name, pvm_buf_bytes(&out->path));
     if (one->name[0] != '\0') {
         pvm_buf_text(&out->name, ": ");
         cmd_printable(pvm_bytes(one->name, strlen(one->name)), &out->name);
     }
     out->group.len = 0;
-    pvm_buf_printf(&out->group, "%s %s", cmd_count_set(kind), jam_profile_at(one->profile)->name);
+    pvm_buf_printf(&out->group, "%s %s", cmd_count_set(kind), cmd_test_profile_name(one->profile));
     set_text(&out->text, one->text, out->form == CMD_TEST_LINES);
     const char *group = pvm_buf_str(&out->group);
     const char *name = pvm_buf_str(&out->name);

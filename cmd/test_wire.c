@@ -90,7 +90,7 @@ static void read_case(struct pvm_reader *r, struct cmd_test_case *one)
     one->foreign_components = (uint32_t)pvm_read_le(r, 4);
     one->name = read_text(r);
     one->text = read_text(r);
-    if (verdict > CMD_SKIPPED || jam_profile_at(one->profile) == NULL)
+    if (verdict > CMD_SKIPPED || one->profile >= CMD_TEST_PROFILES)
         r->failed = true;
     else
         one->verdict = (enum cmd_verdict)verdict;
@@ -134,7 +134,13 @@ unsigned cmd_test_profile_index(const struct jam_profile *profile)
     unsigned index = 0;
     while (jam_profile_at(index) != NULL && jam_profile_at(index) != profile)
         index++;
-    return jam_profile_at(index) != NULL ? index : 0;
+    return index < CMD_TEST_PROFILES ? index : CMD_TEST_PROFILES - 1;
+}
+
+const char *cmd_test_profile_name(unsigned index)
+{
+    const struct jam_profile *profile = jam_profile_at(index);
+    return profile != NULL ? profile->name : "-";
 }
 
 unsigned cmd_test_kind_count(void)

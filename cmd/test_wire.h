@@ -10,6 +10,8 @@
 #include "cmd/results.h"
 #include "host/suite.h"
 
+enum { CMD_TEST_PROFILES = 16 };
+
 enum cmd_test_end {
     CMD_TEST_RAN,
     CMD_TEST_FAILED, /* could not be run to its end: text says why */
@@ -26,7 +28,7 @@ enum cmd_test_end {
 
 struct cmd_test_case {
     enum cmd_verdict verdict;
-    unsigned profile; /* jam_profile_at */
+    unsigned profile; /* cmd_test_profile_index */
     const char *name; /* within its file; "" */
     const char *text; /* what differs, in lines, or why it was skipped; "" */
     uint64_t runs, gas;
@@ -54,8 +56,11 @@ size_t cmd_test_message_len(struct pvm_bytes octets);
 /* Takes a message off; false for what is none. */
 bool cmd_test_hear(struct pvm_bytes *octets, struct cmd_test_said *out);
 
-/* Number of the profile, by jam_profile_at. */
+/* Number of a profile, by jam_profile_at; a greater one for NULL, a test of no GP version. Below
+ * CMD_TEST_PROFILES. */
 unsigned cmd_test_profile_index(const struct jam_profile *profile);
+/* Its name; "-" for none. */
+const char *cmd_test_profile_name(unsigned index);
 /* Rows of jam_suite_kinds. */
 unsigned cmd_test_kind_count(void);
 

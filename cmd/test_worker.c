@@ -90,7 +90,7 @@ static enum pvm_status on_case(void *user, const char *name, const struct jam_ve
     };
     if (profile == NULL)
         profile = running->worker->options.vector.profile;
-    one.profile = cmd_test_profile_index(profile != NULL ? profile : jam_profile_default);
+    one.profile = cmd_test_profile_index(profile);
     PVM_TRY(pvm_buf_status(&result->why, err));
     if (result->skipped != NULL) {
         one.verdict = CMD_SKIPPED;
