@@ -2,6 +2,7 @@
 /* The state of the public accumulate vectors. What it calls preimages and their requests changed
  * with 0.7.1 and 0.7.2. */
 #include "host/hash.h"
+#include "host/json_account.h"
 #include "host/state_load.h"
 
 enum { TINY_EPOCH = 12, EPOCH_MAX = 1 << 16, CORES_MAX = UINT16_MAX };
@@ -49,27 +50,6 @@ static const struct jam_json_field data_fields[] = {
     JAM_JSON_FIELD(struct data_keys, preimage_requests),
 };
 
-struct service_keys {
-    uint8_t version;
-    struct jam_hash code_hash;
-    uint64_t balance, min_item_gas, min_memo_gas, bytes, deposit_offset;
-    uint32_t items, creation_slot, last_accumulation_slot, parent_service;
-};
-
-static const struct jam_json_field service_fields[] = {
-    JAM_JSON_FIELD(struct service_keys, version),
-    JAM_JSON_NEEDED(struct service_keys, code_hash),
-    JAM_JSON_NEEDED(struct service_keys, balance),
-    JAM_JSON_NEEDED(struct service_keys, min_item_gas),
-    JAM_JSON_NEEDED(struct service_keys, min_memo_gas),
-    JAM_JSON_NEEDED(struct service_keys, bytes),
-    JAM_JSON_FIELD(struct service_keys, deposit_offset),
-    JAM_JSON_NEEDED(struct service_keys, items),
-    JAM_JSON_FIELD(struct service_keys, creation_slot),
-    JAM_JSON_FIELD(struct service_keys, last_accumulation_slot),
-    JAM_JSON_FIELD(struct service_keys, parent_service),
-};
-
 struct storage_keys {
     struct jam_json key, value;
 };
@@ -77,16 +57,6 @@ struct storage_keys {
 static const struct jam_json_field storage_fields[] = {
     JAM_JSON_NEEDED(struct storage_keys, key),
     JAM_JSON_NEEDED(struct storage_keys, value),
-};
-
-struct blob_keys {
-    struct jam_hash hash;
-    struct jam_json blob;
-};
-
-static const struct jam_json_field blob_fields[] = {
-    JAM_JSON_NEEDED(struct blob_keys, hash),
-    JAM_JSON_NEEDED(struct blob_keys, blob),
 };
 
 struct status_keys {
@@ -99,47 +69,12 @@ static const struct jam_json_field status_fields[] = {
     JAM_JSON_NEEDED(struct status_keys, status),
 };
 
-struct request_keys {
-    struct jam_json key, value;
-};
-
-static const struct jam_json_field request_fields[] = {
-    JAM_JSON_NEEDED(struct request_keys, key),
-    JAM_JSON_NEEDED(struct request_keys, value),
-};
-
-struct request_key {
-    struct jam_hash hash;
-    uint32_t length;
-};
-
-static const struct jam_json_field request_key_fields[] = {
-    JAM_JSON_NEEDED(struct request_key, hash),
-    JAM_JSON_NEEDED(struct request_key, length),
-};
-
 /* An account that is being read. */
 struct account {
     struct jam_state_load *load;
     struct jam_service *service;
     bool requested; /* blobs are requests in slot 0 */
 };
-
-static enum pvm_status read_slots(struct jam_state_load *load, struct jam_json list,
-                                  struct jam_request *out)
-{
-    *out = (struct jam_request){.count = 0};
-    PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, load->err));
-    if (jam_json_count(list) > 3)
-        return jam_json_fail(list, load->err, "%zu slots, at most 3 are possible",
-                             jam_json_count(list));
-    for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it)) {
-        uint64_t slot = 0;
-        PVM_TRY(jam_json_u64(it, UINT32_MAX, &slot, load->err));
-        out->slots[out->count++] = (uint32_t)slot;
-    }
-    return PVM_OK;
-}
 
 static enum pvm_status read_storage(struct account *account, struct jam_json json)
 {
@@ -173,25 +108,30 @@ static enum pvm_status add_request(struct account *account, struct jam_json json
     return jam_request_set(account->service, hash, len, request, account->load->err);
 }
 
-static enum pvm_status read_blob(struct account *account, struct jam_json json)
+static enum pvm_status add_blob(struct account *account, struct jam_json json,
+                                const struct jam_hash *hash, struct pvm_bytes blob)
 {
     static const struct jam_request since_0 = {.count = 1};
     struct jam_state_load *load = account->load;
-    struct blob_keys keys = {.blob = json};
+    struct jam_hash own = jam_hash(blob);
+    if (!jam_hash_equal(&own, hash))
+        return jam_json_fail(json, load->err, "the blob has another hash");
+    PVM_TRY(jam_map_set(&account->service->preimages, jam_hash_bytes(hash), blob, load->err));
+    return account->requested ? add_request(account, json, hash, (uint32_t)blob.len, &since_0)
+                              : PVM_OK;
+}
+
+static enum pvm_status read_blob(struct account *account, struct jam_json json)
+{
+    struct jam_state_load *load = account->load;
     struct pvm_buf blob = {.alloc = load->state->alloc};
     struct pvm_bytes old;
-    PVM_TRY(jam_json_fields(json, blob_fields, JAM_JSON_COUNT(blob_fields), &keys, load->err));
-    if (jam_map_get(&account->service->preimages, jam_hash_bytes(&keys.hash), &old))
-        return jam_json_fail(json, load->err, "this preimage is there already");
-    enum pvm_status status = jam_json_hex(keys.blob, &blob, load->err);
-    struct jam_hash own = jam_hash(pvm_buf_bytes(&blob));
-    if (status == PVM_OK && !jam_hash_equal(&own, &keys.hash))
-        status = jam_json_fail(json, load->err, "the blob has another hash");
+    struct jam_hash hash;
+    enum pvm_status status = jam_json_blob(json, &hash, &blob, load->err);
+    if (status == PVM_OK && jam_map_get(&account->service->preimages, jam_hash_bytes(&hash), &old))
+        status = jam_json_fail(json, load->err, "this preimage is there already");
     if (status == PVM_OK)
-        status = jam_map_set(&account->service->preimages, jam_hash_bytes(&keys.hash),
-                             pvm_buf_bytes(&blob), load->err);
-    if (status == PVM_OK && account->requested)
-        status = add_request(account, json, &keys.hash, (uint32_t)blob.len, &since_0);
+        status = add_blob(account, json, &hash, pvm_buf_bytes(&blob));
     pvm_buf_deinit(&blob);
     return status;
 }
@@ -203,7 +143,7 @@ static enum pvm_status read_status(struct account *account, struct jam_json json
     struct jam_request request;
     struct pvm_bytes blob;
     PVM_TRY(jam_json_fields(json, status_fields, JAM_JSON_COUNT(status_fields), &keys, load->err));
-    PVM_TRY(read_slots(load, keys.status, &request));
+    PVM_TRY(jam_json_slots(keys.status, &request, load->err));
     if (!jam_map_get(&account->service->preimages, jam_hash_bytes(&keys.hash), &blob))
         return jam_json_fail(json, load->err, "no blob with this hash says how long it is");
     return add_request(account, json, &keys.hash, (uint32_t)blob.len, &request);
@@ -211,16 +151,11 @@ static enum pvm_status read_status(struct account *account, struct jam_json json
 
 static enum pvm_status read_request(struct account *account, struct jam_json json)
 {
-    struct jam_state_load *load = account->load;
-    struct request_keys keys = {.key = json};
-    struct request_key key = {.length = 0};
+    struct jam_hash hash;
+    uint32_t len;
     struct jam_request request;
-    PVM_TRY(
-        jam_json_fields(json, request_fields, JAM_JSON_COUNT(request_fields), &keys, load->err));
-    PVM_TRY(jam_json_fields(keys.key, request_key_fields, JAM_JSON_COUNT(request_key_fields), &key,
-                            load->err));
-    PVM_TRY(read_slots(load, keys.value, &request));
-    return add_request(account, json, &key.hash, key.length, &request);
+    PVM_TRY(jam_json_request(json, &hash, &len, &request, account->load->err));
+    return add_request(account, json, &hash, len, &request);
 }
 
 static enum pvm_status read_each(struct account *account, struct jam_json list,
@@ -231,28 +166,6 @@ static enum pvm_status read_each(struct account *account, struct jam_json list,
     PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, account->load->err));
     for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it))
         PVM_TRY(read(account, it));
-    return PVM_OK;
-}
-
-static enum pvm_status read_service(struct account *account, struct jam_json json)
-{
-    struct service_keys keys = {.version = 0};
-    struct jam_service *service = account->service;
-    PVM_TRY(jam_json_fields(json, service_fields, JAM_JSON_COUNT(service_fields), &keys,
-                            account->load->err));
-    if (keys.version != 0)
-        return jam_json_fail(json, account->load->err, "version %u, only 0 is known",
-                             (unsigned)keys.version);
-    service->code_hash = keys.code_hash;
-    service->balance = keys.balance;
-    service->min_item_gas = keys.min_item_gas;
-    service->min_memo_gas = keys.min_memo_gas;
-    service->bytes = keys.bytes;
-    service->deposit_offset = keys.deposit_offset;
-    service->items = keys.items;
-    service->creation_slot = keys.creation_slot;
-    service->last_accumulation_slot = keys.last_accumulation_slot;
-    service->parent_service = keys.parent_service;
     return PVM_OK;
 }
 
@@ -279,7 +192,7 @@ static enum pvm_status read_account(struct jam_state_load *load, struct jam_json
     PVM_TRY(jam_state_add(load->state, keys.id, &account.service, load->err));
     PVM_TRY(read_entries(&account, &data));
     /* Last: what was added counted itself, but what the vector says is right. */
-    return read_service(&account, data.service);
+    return jam_json_account(data.service, account.service, load->err);
 }
 
 /* The names that the first account uses. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state of a case of Accumulate, and the one that it expects: accounts, and key-values of all
  * that services hold; privileges, staging set and authorizer queues. */
+#include "host/json_account.h"
 #include "host/state_keyvals.h"
 #include "host/vector_case_accumulate.h"
 
@@ -16,27 +17,6 @@ static const struct jam_json_field state_fields[] = {
     JAM_JSON_NEEDED(struct state_keys, privileges),
     JAM_JSON_NEEDED(struct state_keys, staging_set),
     JAM_JSON_NEEDED(struct state_keys, auth_queues),
-};
-
-struct account_keys {
-    uint8_t version;
-    struct jam_hash code_hash;
-    uint64_t balance, min_item_gas, min_memo_gas, bytes, deposit_offset;
-    uint32_t items, creation_slot, last_accumulation_slot, parent_service;
-};
-
-static const struct jam_json_field account_fields[] = {
-    JAM_JSON_NEEDED(struct account_keys, version),
-    JAM_JSON_NEEDED(struct account_keys, code_hash),
-    JAM_JSON_NEEDED(struct account_keys, balance),
-    JAM_JSON_NEEDED(struct account_keys, min_item_gas),
-    JAM_JSON_NEEDED(struct account_keys, min_memo_gas),
-    JAM_JSON_NEEDED(struct account_keys, bytes),
-    JAM_JSON_NEEDED(struct account_keys, deposit_offset),
-    JAM_JSON_NEEDED(struct account_keys, items),
-    JAM_JSON_NEEDED(struct account_keys, creation_slot),
-    JAM_JSON_NEEDED(struct account_keys, last_accumulation_slot),
-    JAM_JSON_NEEDED(struct account_keys, parent_service),
 };
 
 struct privileges_keys {
@@ -94,29 +74,21 @@ static enum pvm_status read_id(struct jam_json json, bool of_key, uint32_t *out,
     return PVM_OK;
 }
 
+/* Fields that vectors of older versions lack, but not these. */
+static const char *const later[] = {"deposit_offset", "creation_slot", "last_accumulation_slot",
+                                    "parent_service"};
+
 static enum pvm_status set_account(const struct jam_accumulate_case *c, struct jam_json json,
                                    struct jam_map *keyvals, struct pvm_err *err)
 {
-    struct account_keys keys = {.version = 0};
+    struct jam_service service = {.id = 0};
     struct pvm_buf record = {.alloc = keyvals->alloc};
     uint32_t id = 0;
     PVM_TRY(read_id(json, true, &id, err));
-    FIELDS(json, account_fields, &keys);
-    if (keys.version != 0)
-        return jam_json_fail(json, err, "unknown version %u of accounts", keys.version);
-    const struct jam_service service = {
-        .id = id,
-        .code_hash = keys.code_hash,
-        .balance = keys.balance,
-        .min_item_gas = keys.min_item_gas,
-        .min_memo_gas = keys.min_memo_gas,
-        .bytes = keys.bytes,
-        .deposit_offset = keys.deposit_offset,
-        .items = keys.items,
-        .creation_slot = keys.creation_slot,
-        .last_accumulation_slot = keys.last_accumulation_slot,
-        .parent_service = keys.parent_service,
-    };
+    PVM_TRY(jam_json_account(json, &service, err));
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (!jam_json_has(jam_json_get(json, later[i])))
+            return jam_json_fail(json, err, "%s is missing", later[i]);
     struct jam_state_key key = jam_key_service(id);
     jam_record_encode(c->common.profile->state.record, &service, &record);
     enum pvm_status status = pvm_buf_status(&record, err);

@@ -106,6 +106,7 @@ static const struct row {
      "service 7: there, but not expected"},
     {"accumulate.json", "\"0x0ab0", "\"0x0bb0", "of services that are not there"},
     {"accumulate.json", "\"yield\"", "\"yeild\"", "yeild"},
+    {"accumulate.json", "\"deposit_offset\": 0,", "", "deposit_offset is missing"},
     {"accumulate.json", "\"kind\": \"operand\"", "\"kind\": \"operant\"",
      "unknown kind \"operant\""},
     {"refine.json", "0x01020304", "0x01020305",

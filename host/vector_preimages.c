@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/vector_preimages.h"
 
-#include "host/json.h"
+#include "host/json_account.h"
 #include "host/vector_compare.h"
 
 /* What an extrinsic may take. */
@@ -82,35 +82,6 @@ static const struct jam_json_field data_fields[] = {
     JAM_JSON_FIELD(struct data_keys, preimage_requests),
 };
 
-struct blob_keys {
-    struct jam_hash hash;
-    struct jam_json blob;
-};
-
-static const struct jam_json_field blob_fields[] = {
-    JAM_JSON_NEEDED(struct blob_keys, hash),
-    JAM_JSON_NEEDED(struct blob_keys, blob),
-};
-
-struct request_keys {
-    struct jam_json key, value;
-};
-
-static const struct jam_json_field request_fields[] = {
-    JAM_JSON_NEEDED(struct request_keys, key),
-    JAM_JSON_NEEDED(struct request_keys, value),
-};
-
-struct request_key {
-    struct jam_hash hash;
-    uint32_t length;
-};
-
-static const struct jam_json_field request_key_fields[] = {
-    JAM_JSON_NEEDED(struct request_key, hash),
-    JAM_JSON_NEEDED(struct request_key, length),
-};
-
 struct stat_keys {
     uint32_t id;
     struct jam_json record;
@@ -133,13 +104,11 @@ static const struct jam_json_field record_fields[] = {
 static enum pvm_status load_blob(struct jam_service *service, struct jam_json json,
                                  struct pvm_err *err)
 {
-    struct blob_keys keys = {.blob = json};
     struct pvm_buf blob = {.alloc = service->alloc};
-    FIELDS(json, blob_fields, &keys);
-    enum pvm_status status = jam_json_hex(keys.blob, &blob, err);
+    struct jam_hash hash;
+    enum pvm_status status = jam_json_blob(json, &hash, &blob, err);
     if (status == PVM_OK)
-        status =
-            jam_map_set(&service->preimages, jam_hash_bytes(&keys.hash), pvm_buf_bytes(&blob), err);
+        status = jam_map_set(&service->preimages, jam_hash_bytes(&hash), pvm_buf_bytes(&blob), err);
     pvm_buf_deinit(&blob);
     return status;
 }
@@ -147,21 +116,11 @@ static enum pvm_status load_blob(struct jam_service *service, struct jam_json js
 static enum pvm_status load_request(struct jam_service *service, struct jam_json json,
                                     struct pvm_err *err)
 {
-    struct request_keys keys = {.key = json};
-    struct request_key key = {.length = 0};
-    struct jam_request request = {.count = 0};
-    FIELDS(json, request_fields, &keys);
-    FIELDS(keys.key, request_key_fields, &key);
-    PVM_TRY(jam_json_expect(keys.value, JAM_JSON_ARRAY, err));
-    if (jam_json_count(keys.value) > 3)
-        return jam_json_fail(keys.value, err, "at most 3 slots are possible");
-    for (struct jam_json it = jam_json_first(keys.value); jam_json_has(it);
-         it = jam_json_next(it)) {
-        uint64_t slot = 0;
-        PVM_TRY(jam_json_u64(it, UINT32_MAX, &slot, err));
-        request.slots[request.count++] = (uint32_t)slot;
-    }
-    return add_request(service, &key.hash, key.length, &request, err);
+    struct jam_hash hash;
+    uint32_t len;
+    struct jam_request request;
+    PVM_TRY(jam_json_request(json, &hash, &len, &request, err));
+    return add_request(service, &hash, len, &request, err);
 }
 
 static enum pvm_status load_each(struct jam_service *service, struct jam_json list,
