@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host/context.h"
+#include "host/extension.h"
 
 _Static_assert(JAM_ROWS <= UINT8_MAX + 1, "by_number holds them");
 
@@ -89,6 +89,7 @@ void jam_context_init(struct jam_context *ctx, const struct jam_profile *profile
 
 void jam_context_deinit(struct jam_context *ctx)
 {
+    jam_extensions_end(ctx);
     jam_machines_deinit(&ctx->machines);
     pvm_buf_deinit(&ctx->exports);
     pvm_buf_deinit(&ctx->log);

@@ -16,7 +16,7 @@ struct keys {
     uint32_t slot;
     bool unchecked;
     struct jam_json work_package, extrinsics, import_segments, authorizer, segments, services;
-    struct jam_json segment_root_lookup;
+    struct jam_json segment_root_lookup, extensions;
 };
 
 static const struct jam_json_field fields[] = {
@@ -27,6 +27,7 @@ static const struct jam_json_field fields[] = {
     JAM_JSON_FIELD(struct keys, extrinsics), JAM_JSON_FIELD(struct keys, import_segments),
     JAM_JSON_FIELD(struct keys, authorizer), JAM_JSON_FIELD(struct keys, segments),
     JAM_JSON_FIELD(struct keys, services),   JAM_JSON_FIELD(struct keys, segment_root_lookup),
+    JAM_JSON_FIELD(struct keys, extensions),
 };
 
 enum pvm_status jam_fixture_profile(struct jam_fixture_load *load, struct jam_json json)
@@ -121,6 +122,7 @@ static enum pvm_status read_own(struct jam_fixture_load *load, struct jam_json r
     load->slot = keys.slot;
     PVM_TRY(copy_name(load, keys.name));
     PVM_TRY(jam_fixture_profile(load, keys.gp));
+    PVM_TRY(jam_fixture_extensions(load, keys.extensions));
     PVM_TRY(jam_fixture_params(load, keys.params));
     PVM_TRY(jam_fixture_core(load, keys.core));
     PVM_TRY(read_item_number(load, &keys, &item));

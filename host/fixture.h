@@ -35,6 +35,10 @@ struct jam_fixture_options {
     const struct jam_params *params;
     /* The hash of a package that the fixture calls by name, {"package": NAME}; NULL: none has one. */
     bool (*named)(void *user, const char *name, struct jam_hash *hash);
+    /* Extensions of runs and of assembler source in the fixture, with values that go before the
+     * fixture's own; borrowed until the fixture is freed. */
+    const struct jam_extension_use *extensions;
+    size_t extension_count;
     struct jam_segments *store; /* asked for imports first; may be NULL */
     const char *folder;         /* where relative file names start; NULL: the current one */
     jam_fixture_read_fn read;   /* NULL: from disk, regular files, relative to folder */
@@ -54,7 +58,8 @@ enum { JAM_DEPTH_UNKNOWN = 255 };
 /* Everything is owned by the fixture. package.items and data are items and data below. */
 struct jam_fixture {
     const char *name; /* "" when the fixture has none */
-    const struct jam_profile *profile;
+    const struct jam_profile *profile; /* with extensions: &extended */
+    struct jam_profile extended;
     struct jam_params params;
     uint64_t core;
     size_t item; /* the one that is run; below package.item_count */

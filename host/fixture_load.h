@@ -52,6 +52,10 @@ enum pvm_status jam_fixture_fail_in(struct jam_fixture_load *load, struct jam_js
 /* fixture.c */
 PVM_MUST_USE enum pvm_status jam_fixture_profile(struct jam_fixture_load *load,
                                                  struct jam_json json);
+/* fixture_extensions.c: makes the profile one with the options' extensions and with what json, the
+ * fixture's "extensions", says to them. */
+PVM_MUST_USE enum pvm_status jam_fixture_extensions(struct jam_fixture_load *load,
+                                                    struct jam_json json);
 PVM_MUST_USE enum pvm_status jam_fixture_core(struct jam_fixture_load *load, struct jam_json json);
 /* A fixture that is part of a document. Without a file's own folder: options say where names start.
  */

@@ -29,7 +29,7 @@ static const struct refused refused[] = {
     {"{\"payload\":\"0x\"}",
      "a.json: $.payload: unknown key; known here: name, gp, params, core, slot, item, unchecked, "
      "work_package, extrinsics, import_segments, authorizer, segments, services, "
-     "segment_root_lookup",
+     "segment_root_lookup, extensions",
      PVM_OK},
     {"{\"name\":5}", "a.json: $.name: expected a text in quotes, got 5", PVM_OK},
     {"{\"gp\":72}", "a.json: $.gp: expected a text in quotes, got 72", PVM_OK},

@@ -172,6 +172,7 @@ enum pvm_status jam_fixture_snapshot(struct jam_fixture_load *load, struct jam_j
     out->state.slot = keys.slot;
     load->slot = keys.slot;
     PVM_TRY(jam_fixture_profile(load, keys.gp));
+    PVM_TRY(jam_fixture_extensions(load, (struct jam_json){NULL, NULL}));
     PVM_TRY(jam_fixture_params(load, keys.params));
     PVM_TRY(jam_fixture_core(load, keys.core_index));
     PVM_TRY(jam_fixture_lookup(load, keys.segment_root_lookup));

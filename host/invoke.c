@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/invoke.h"
 
+#include "host/extension.h"
 #include "host/merkle.h"
 
 #include <stdio.h>
@@ -123,6 +124,7 @@ static enum pvm_status fill(struct jam_run *run, const struct jam_run_config *co
     run->args.alloc = config->alloc;
     run->output.alloc = config->alloc;
     run->result.gas_limit = config->gas;
+    PVM_TRY(jam_extensions_begin(&run->ctx, err));
     pvm_buf_add_bytes(&run->args, config->args);
     PVM_TRY(pvm_buf_status(&run->args, err));
     if (config->program == NULL) {

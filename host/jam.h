@@ -91,6 +91,7 @@ PVM_API bool jam_world_storage(const struct jam_world *world, uint32_t service, 
 /* ---- jobs ---- */
 
 struct jam_job;
+struct jam_extension_use; /* jam_extension.h */
 
 /* A line that the guest logged (JIP-1): level 0 fatal to 4 pedantic; target may be empty. */
 typedef void (*jam_log_fn)(void *user, uint64_t level, const char *target, size_t target_len,
@@ -121,6 +122,9 @@ struct jam_job_options {
     jam_log_fn log;         /* called as it happens; NULL: nobody listens */
     jam_host_call_fn host_call;
     void *user; /* for both */
+    /* Host calls of others (jam_extension.h): their tables must stay until the job is freed. */
+    const struct jam_extension_use *extensions;
+    size_t extension_count;
 };
 
 /* An invocation on the world's state as it is now; options, which may be NULL, are copied with all
@@ -193,6 +197,9 @@ PVM_API bool jam_job_yield(const struct jam_job *job, uint8_t hash[32]);
  * does. */
 PVM_MUST_USE PVM_API enum pvm_status jam_job_changes(struct jam_job *job, const char **text,
                                                      struct pvm_err *err);
+/* What the extensions of the job report, as JSON: {"NAME": {"KEY": VALUE, ...}, ...}. */
+PVM_MUST_USE PVM_API enum pvm_status jam_job_report(struct jam_job *job, const char **text,
+                                                    struct pvm_err *err);
 /* Makes the state after (that of a block in which nothing else happens) the world's. PVM_E_USAGE
  * for invocations that change none, the second time, and when another job was committed since this
  * one was made. On failure the world is as it was. */

@@ -137,7 +137,7 @@ struct jam_extension_call {
     const char *inputs;   /* "r7=out r8=offset", for people; NULL: says nothing */
     const char *replaces; /* NULL, or the name of a call of the GP that this one stands in for */
     const struct jam_extension_cell *cells; /* ascending by since */
-    size_t cell_count; /* 0: numbers, invocations and prices of the call that it replaces */
+    size_t cell_count; /* 0 with replaces: its numbers, invocations and prices are that call's */
     jam_call_fn handler;
     uint32_t reads, writes; /* registers: JAM_REG(...), JAM_REGS(...); writes within r7 to r12 */
     struct jam_extension_range memory[JAM_EXTENSION_RANGES];

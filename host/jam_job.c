@@ -17,6 +17,48 @@ static enum pvm_status copy(struct jam_job *job, const void *ptr, size_t len, co
     return PVM_OK;
 }
 
+static enum pvm_status keep_text(struct jam_job *job, const char **text, struct pvm_err *err)
+{
+    const void *at;
+    if (*text == NULL)
+        return PVM_OK; /* jam_profile_extend says what is wrong */
+    PVM_TRY(copy(job, *text, strlen(*text) + 1, &at, err));
+    *text = at;
+    return PVM_OK;
+}
+
+static enum pvm_status keep_values(struct jam_job *job, struct jam_extension_use *use,
+                                   struct pvm_err *err)
+{
+    void *room;
+    PVM_TRY(jam_arena_get(&job->arena, use->value_count, sizeof *use->values, &room, err));
+    struct jam_extension_value *values = room;
+    for (size_t i = 0; i < use->value_count; i++) {
+        values[i] = use->values[i];
+        PVM_TRY(keep_text(job, &values[i].setting, err));
+        PVM_TRY(keep_text(job, &values[i].text, err));
+    }
+    use->values = values;
+    return PVM_OK;
+}
+
+static enum pvm_status keep_extensions(struct jam_job *job, struct pvm_err *err)
+{
+    struct jam_job_options *o = &job->options;
+    void *room;
+    if (o->extension_count > JAM_EXTENSIONS)
+        return pvm_fail(err, PVM_E_USAGE, "%zu extensions, at most %d are possible",
+                        o->extension_count, JAM_EXTENSIONS);
+    PVM_TRY(jam_arena_get(&job->arena, o->extension_count, sizeof *o->extensions, &room, err));
+    struct jam_extension_use *uses = room;
+    for (size_t i = 0; i < o->extension_count; i++) {
+        uses[i] = o->extensions[i];
+        PVM_TRY(keep_values(job, &uses[i], err));
+    }
+    o->extensions = uses;
+    return PVM_OK;
+}
+
 static enum pvm_status keep_options(struct jam_job *job, struct pvm_err *err)
 {
     struct jam_job_options *o = &job->options;
@@ -27,6 +69,7 @@ static enum pvm_status keep_options(struct jam_job *job, struct pvm_err *err)
     o->blob = at;
     PVM_TRY(copy(job, o->entropy, JAM_HASH_SIZE, &at, err));
     o->entropy = at;
+    PVM_TRY(keep_extensions(job, err));
     if (o->blob == NULL)
         return PVM_OK;
     PVM_TRY(pvm_blob_decode(pvm_bytes(o->blob, o->blob_len), -1, &job->blob, err));
@@ -48,6 +91,8 @@ static enum pvm_status load_fixture(struct jam_job *job, struct pvm_err *err)
         .service = o->service,
         .state = &file->state,
         .params = &file->params,
+        .extensions = o->extensions,
+        .extension_count = o->extension_count,
         .read = jam_read_nothing,
         .alloc = job->world->alloc,
     };
@@ -78,7 +123,9 @@ enum pvm_status jam_job_new(struct jam_world *world, enum jam_invocation invocat
 {
     struct jam_job_options o;
     pvm_err_clear(err);
-    PVM_TRY(pvm_options_copy(options, sizeof o, sizeof o, &o, err));
+    /* Extensions came later. */
+    PVM_TRY(
+        pvm_options_copy(options, offsetof(struct jam_job_options, extensions), sizeof o, &o, err));
     if (invocation < JAM_IS_AUTHORIZED || invocation > JAM_ON_TRANSFER)
         return pvm_fail(err, PVM_E_USAGE, "%d is no invocation", (int)invocation);
     struct jam_job *job = pvm_alloc_zero(world->alloc, 1, sizeof *job);
@@ -89,6 +136,7 @@ enum pvm_status jam_job_new(struct jam_world *world, enum jam_invocation invocat
     job->options = o;
     job->commit_count = world->commit_count;
     job->changes.alloc = world->alloc;
+    job->report.alloc = world->alloc;
     jam_arena_init(&job->arena, GIVEN_MAX, world->alloc);
     enum pvm_status status = fill(job, err);
     if (status != PVM_OK) {
@@ -109,6 +157,7 @@ void jam_job_free(struct jam_job *job)
     jam_fixture_free(job->fixture);
     pvm_alloc_free(alloc, job->inputs);
     pvm_buf_deinit(&job->changes);
+    pvm_buf_deinit(&job->report);
     jam_arena_deinit(&job->arena);
     pvm_alloc_free(alloc, job);
 }
@@ -224,7 +273,7 @@ static struct jam_invoke_options invoke_options(struct jam_job *job)
 {
     const struct jam_job_options *o = &job->options;
     struct jam_invoke_options how = {
-        .profile = job->world->file->profile,
+        .profile = job->fixture->profile,
         .params = &job->fixture->params,
         .alloc = job->world->alloc,
         .has_gas = o->gas != 0,

@@ -31,6 +31,7 @@ struct jam_job {
     struct jam_run *run;        /* NULL: has not run */
     struct jam_effects effects; /* of Accumulate and On-Transfer; borrow from run */
     struct pvm_buf changes;     /* text of jam_job_changes */
+    struct pvm_buf report;      /* text of jam_job_report */
     uint64_t commit_count;      /* of the world when the job was made */
     bool committed;
 };

@@ -2,6 +2,7 @@
 /* Of host/jam.h: what came of a job, and taking it over into the world. */
 #include "host/jam_private.h"
 
+#include "host/extension.h"
 #include "host/state_diff.h"
 
 static const struct jam_result *result_of(const struct jam_job *job)
@@ -109,6 +110,21 @@ enum pvm_status jam_job_changes(struct jam_job *job, const char **text, struct p
     PVM_TRY(status);
     *text = pvm_buf_str(&job->changes);
     return pvm_buf_status(&job->changes, err);
+}
+
+enum pvm_status jam_job_report(struct jam_job *job, const char **text, struct pvm_err *err)
+{
+    pvm_err_clear(err);
+    if (job->run == NULL)
+        return pvm_fail(err, PVM_E_USAGE, "the job has not run");
+    pvm_buf_deinit(&job->report);
+    struct jam_out json = jam_out(&job->report);
+    jam_extensions_json(jam_run_context(job->run), NULL, &json);
+    jam_out_finish(&json);
+    const char *made = pvm_buf_str(&job->report);
+    PVM_TRY(pvm_buf_status(&job->report, err));
+    *text = made;
+    return PVM_OK;
 }
 
 enum pvm_status jam_job_commit(struct jam_job *job, struct pvm_err *err)

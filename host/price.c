@@ -124,7 +124,7 @@ void jam_price_invoke(const struct jam_context *ctx, const uint64_t *regs, struc
 void jam_price_text(const struct jam_price *price, struct pvm_buf *out)
 {
     if (price->rule != NULL) {
-        pvm_buf_text(out, price->text);
+        pvm_buf_text(out, price->text != NULL ? price->text : "a rule of its own");
         return;
     }
     pvm_buf_printf(out, "%" PRIu64, price->base);
