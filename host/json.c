@@ -476,12 +476,19 @@ static const struct jam_json_field *find_field(const struct jam_json_field *fiel
     return NULL;
 }
 
+enum { KNOWN_MAX = 150 }; /* octets of names in a message, which has room for a path as well */
+
 static enum pvm_status fail_unknown(struct jam_json json, const struct jam_json_field *fields,
                                     size_t count, struct pvm_err *err)
 {
     struct pvm_buf known = {.alloc = json.doc->alloc};
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (known.len + strlen(fields[i].name) > KNOWN_MAX) {
+            pvm_buf_printf(&known, ", and %zu more", count - i);
+            break;
+        }
         pvm_buf_printf(&known, "%s%s", i == 0 ? "" : ", ", fields[i].name);
+    }
     jam_json_fail(json, err, "unknown key; known here: %s", pvm_buf_str(&known));
     pvm_buf_deinit(&known);
     return PVM_E_MALFORMED;

@@ -296,6 +296,28 @@ START_TEST(fields_are_filled)
 }
 END_TEST
 
+/* Of a list that no message holds, as many names as fit. */
+START_TEST(many_known_names)
+{
+    static const struct jam_json_field fields[] = {
+        {.name = "a0123456789012345678901234567890123456789"},
+        {.name = "b0123456789012345678901234567890123456789"},
+        {.name = "c0123456789012345678901234567890123456789"},
+        {.name = "d0123456789012345678901234567890123456789"},
+        {.name = "e0123456789012345678901234567890123456789"}};
+    struct jam_json_doc *doc = parse("{\"x\":1}");
+    struct pvm_err err = {0};
+    ck_assert(jam_json_fields(jam_json_root(doc), fields, JAM_JSON_COUNT(fields), &err, &err) ==
+              PVM_E_MALFORMED);
+    ck_assert_str_eq(err.msg,
+                     "a.json: $.x: unknown key; known here: "
+                     "a0123456789012345678901234567890123456789, "
+                     "b0123456789012345678901234567890123456789, "
+                     "c0123456789012345678901234567890123456789, and 2 more");
+    jam_json_free(doc);
+}
+END_TEST
+
 #define LONG_KEY "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
 
 static const struct bad_text bad_records[] = {
@@ -468,6 +490,7 @@ Suite *json_suite(void)
     tcase_add_test(tc, numbers_find_their_text);
     tcase_add_test(tc, fields_are_filled);
     tcase_add_loop_test(tc, bad_record_is_refused, 0, sizeof bad_records / sizeof *bad_records);
+    tcase_add_test(tc, many_known_names);
     tcase_add_test(tc, paths_name_the_place);
     tcase_add_test(tc, long_paths_keep_their_end);
     tcase_add_test(tc, memory_may_end);
