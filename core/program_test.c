@@ -146,6 +146,7 @@ static void start(struct pvm_vm *vm, struct pvm_program *p, uint64_t gas)
 {
     struct pvm_err err = {0};
     pvm_vm_init(vm, p, NULL, NULL);
+    vm->memory.patience = 2; /* of those with a window */
     vm->gas = gas;
     vm->regs[0] = 0xffff0000;
     for (unsigned i = 1; i < PVM_REG_COUNT; i++)
@@ -205,6 +206,7 @@ START_TEST(engines_agree)
     uint64_t seed = 0x9e3779b97f4a7c15;
     unsigned exits[PVM_EXIT_HOST + 1] = {0};
     for (unsigned n = 0; n < 3000; n++) {
+        test_layout.layout = n % 2 != 0 ? PVM_LAYOUT_WINDOW : PVM_LAYOUT_PAGES;
         struct pvm_program *p = random_program(&seed);
         for (uint32_t pc = 0; pc <= p->code_len; pc++) {
             uint32_t index = pvm_program_index(p, pc);
@@ -226,6 +228,7 @@ START_TEST(cut_anywhere)
     uint64_t seed = 0xc0ffee;
     unsigned cut = 0;
     for (unsigned n = 0; n < 1000; n++) {
+        test_layout.layout = n % 4 == 0 ? PVM_LAYOUT_WINDOW : PVM_LAYOUT_PAGES;
         struct pvm_program *p = random_program(&seed);
         for (uint64_t gas = 0; gas <= 200; gas++) {
             enum pvm_exit exit = compare_runs(p, gas);
