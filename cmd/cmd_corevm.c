@@ -4,6 +4,7 @@
 #include "cmd/corevm_out.h"
 #include "cmd/files.h"
 #include "cmd/load.h"
+#include "cmd/segments_run.h"
 #include "corevm/guests.h"
 
 #include <inttypes.h>
@@ -12,8 +13,8 @@
 #define WORD(NAME, name, child, function, text) "|" name
 #define LAYOUT(NAME, name, text)                "|" name
 
-/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`, UNPRIVILEGED that
- * of `accumulate`. */
+/* Options up to COREVM_GAS are those of `fib`, INDEX and LAYOUT those of `segment`, UNPRIVILEGED
+ * that of `accumulate`. */
 #define COREVM_OPTIONS(X)                                                                          \
     X(COREVM_N, 'n', "n", TEXT, "K", "fib: packages 0 to K (also written 0..K); 10 without it")    \
     X(COREVM_VARIANT, 0, "variant", CHOICE, CMD_WORDS(COREVM_FIB_VARIANTS(WORD)),                  \
@@ -26,6 +27,10 @@
     X(COREVM_AT, 0, "at", NUMBER, "N", "fib: which package --fault is for; the last without it")   \
     X(COREVM_CHILD, 0, "child", TEXT, "FILE", "fib: another child, a raw program blob")            \
     X(COREVM_SERVICE, 0, "service", TEXT, "FILE", "fib: another service than CoreVM's")            \
+    X(COREVM_SEGMENTS, 0, "segments", TEXT, "DIR",                                                 \
+      "fib: record every refinement in DIR, new or empty, for pvm verify (docs/segments.md)")      \
+    X(COREVM_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                           \
+      "fib: gas after which a segment ends; " CMD_SEGMENT_GAS_TEXT " if not said")                 \
     X(COREVM_GAS, 0, "gas", NUMBER, "N", "fib: gas limit of each refinement")                      \
     X(COREVM_INDEX, 0, "index", NUMBER, "I", "segment: which one of the file; 0 without it")       \
     X(COREVM_LAYOUT, 0, "layout", CHOICE, CMD_WORDS(COREVM_LAYOUTS(LAYOUT)),                       \
@@ -142,6 +147,19 @@ static enum pvm_status fib_options(const struct cmd *cmd, struct corevm_fib_opti
     return PVM_OK;
 }
 
+/* Opens what --segments asks for. */
+static enum pvm_status fib_segments(const struct cmd_args *args, struct corevm_fib_options *how,
+                                    struct cmd_segments *segments, struct pvm_err *err)
+{
+    if (cmd_args_has(args, COREVM_SEGMENT_GAS) && !cmd_args_has(args, COREVM_SEGMENTS))
+        return pvm_fail(err, PVM_E_USAGE, "corevm: --segment-gas means nothing without --segments");
+    PVM_TRY(cmd_segments_open(segments, cmd_args_text(args, COREVM_SEGMENTS),
+                              cmd_args_number(args, COREVM_SEGMENT_GAS, CMD_SEGMENT_GAS), err));
+    segments->directory.profile = how->profile;
+    how->tape = segments->recorder;
+    return PVM_OK;
+}
+
 static enum pvm_status fib_run(struct cmd *cmd, const struct corevm_fib_options *how,
                                struct pvm_err *err)
 {
@@ -164,6 +182,7 @@ static enum pvm_status act_fib(struct cmd *cmd, struct pvm_err *err)
 {
     struct corevm_fib_options how;
     struct jam_segments *store = NULL;
+    struct cmd_segments segments = {0};
     struct pvm_buf child = {.alloc = cmd->alloc};
     struct pvm_buf service = {.alloc = cmd->alloc};
     if (cmd->args.operand_count > 1)
@@ -175,12 +194,17 @@ static enum pvm_status act_fib(struct cmd *cmd, struct pvm_err *err)
         status = read_option(&cmd->args, COREVM_SERVICE, &service, &how.service, err);
     if (status == PVM_OK)
         status = jam_segments_new(cmd_args_text(&cmd->args, COREVM_OUT), cmd->alloc, &store, err);
+    if (status == PVM_OK)
+        status = fib_segments(&cmd->args, &how, &segments, err);
     if (status == PVM_OK) {
         how.store = store;
         status = fib_run(cmd, &how, err);
+        if (status == PVM_OK)
+            status = cmd_segments_close(&segments, err);
         if (status == PVM_E_MALFORMED && how.service.len != 0)
             pvm_fail_at(err, status, cmd_args_text(&cmd->args, COREVM_SERVICE));
     }
+    cmd_segments_deinit(&segments);
     jam_segments_free(store);
     pvm_buf_deinit(&child);
     pvm_buf_deinit(&service);
@@ -224,8 +248,8 @@ static enum pvm_status act_segment(struct cmd *cmd, struct pvm_err *err)
 
 static enum pvm_status act_accumulate(struct cmd *cmd, struct pvm_err *err)
 {
-    struct corevm_acc_options how = {
-        .alloc = cmd->alloc, .unprivileged = cmd_args_has(&cmd->args, COREVM_UNPRIVILEGED)};
+    struct corevm_acc_options how = {.alloc = cmd->alloc,
+                                     .unprivileged = cmd_args_has(&cmd->args, COREVM_UNPRIVILEGED)};
     if (cmd->args.operand_count > 1)
         return pvm_fail(err, PVM_E_USAGE, "corevm accumulate: takes no argument, got \"%.80s\"",
                         cmd->args.operands[1]);
@@ -255,5 +279,6 @@ enum pvm_status cmd_corevm(struct cmd *cmd, struct pvm_err *err)
         PVM_TRY(check_options(&cmd->args, COREVM_INDEX, COREVM_LAYOUT, err));
         return act_segment(cmd, err);
     }
-    return pvm_fail(err, PVM_E_USAGE, "corevm: \"%.80s\" is neither fib, accumulate nor segment", action);
+    return pvm_fail(err, PVM_E_USAGE, "corevm: \"%.80s\" is neither fib, accumulate nor segment",
+                    action);
 }

@@ -7,6 +7,7 @@
 #include "host/merkle.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* The token that the seed's driver presents; its authorizer does not look at it. */
 static const char token[] = "0x";
@@ -65,6 +66,7 @@ enum pvm_status corevm_driver_init(struct corevm_driver *driver,
         .service = options->service,
         .refine_gas = options->refine_gas,
         .store = options->store,
+        .tape = options->tape,
     };
     if (options->params != NULL)
         driver->params = *options->params;
@@ -231,6 +233,42 @@ static enum pvm_status take_result(const struct corevm_driver *driver,
     return PVM_OK;
 }
 
+/* What is told of a refinement that is recorded as segments too. */
+struct listeners {
+    struct jam_hooks own;
+    struct jam_seg_recorder *tape;
+};
+
+static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
+{
+    const struct listeners *listeners = user;
+    jam_seg_record_step(listeners->tape, machine, vm);
+}
+
+static void on_call(void *user, const struct jam_call_event *event)
+{
+    const struct listeners *listeners = user;
+    listeners->own.call(listeners->own.user, event);
+    jam_seg_record_call(listeners->tape, event);
+}
+
+static void on_memory(void *user, const struct jam_memory_event *event)
+{
+    const struct listeners *listeners = user;
+    jam_seg_record_memory(listeners->tape, event);
+}
+
+static enum pvm_status go(struct corevm_driver *driver, struct jam_run *run, struct pvm_err *err)
+{
+    char name[JAM_SEG_NAME];
+    if (driver->tape == NULL || jam_run_vm(run) == NULL)
+        return jam_run_go(run, err);
+    PVM_TRY(jam_seg_record_begin(driver->tape, jam_run_vm(run), jam_run_context(run), err));
+    PVM_TRY(jam_run_go(run, err));
+    (void)snprintf(name, sizeof name, "refine %llu", (unsigned long long)driver->taped++);
+    return jam_seg_record_end(driver->tape, name, jam_run_result(run)->exit, err);
+}
+
 static enum pvm_status refine(struct corevm_driver *driver, const struct corevm_work *work,
                               const struct bundle *bundle, struct corevm_round *round,
                               struct pvm_err *err)
@@ -244,10 +282,14 @@ static enum pvm_status refine(struct corevm_driver *driver, const struct corevm_
         .limits = driver->limits,
         .hooks = corevm_recorder_hooks(&round->record),
     };
+    struct listeners listeners = {options.hooks, driver->tape};
+    if (driver->tape != NULL)
+        options.hooks = (struct jam_hooks){
+            .step = on_step, .call = on_call, .memory = on_memory, .user = &listeners};
     struct jam_run *run;
     PVM_TRY(jam_refine_new(&in, &options, &run, err));
     round->record.run = run;
-    enum pvm_status status = jam_run_go(run, err);
+    enum pvm_status status = go(driver, run, err);
     round->record.run = NULL;
     if (status == PVM_OK)
         status = take_result(driver, work, run, round, err);

@@ -17,6 +17,7 @@
 #define COREVM_DRIVER_H
 
 #include "corevm/recorder.h"
+#include "host/seg_record.h"
 #include "host/segments.h"
 #include "host/state.h"
 
@@ -29,6 +30,7 @@ struct corevm_driver_options {
     uint64_t refine_gas;        /* of every package's item */
     struct jam_segments *store; /* where exports go and imports come from; borrowed */
     struct jam_limits limits;
+    struct jam_seg_recorder *tape; /* records every refinement; borrowed, NULL: nothing does */
 };
 
 struct corevm_driver {
@@ -41,6 +43,8 @@ struct corevm_driver {
     uint32_t service;
     uint64_t refine_gas;
     struct jam_segments *store;
+    struct jam_seg_recorder *tape;
+    uint64_t taped; /* refinements recorded */
 };
 
 /* One work package with one item. */

@@ -380,6 +380,7 @@ static enum pvm_status start(struct loop *loop, struct jam_segments *store, stru
         .refine_gas = options->gas != 0 ? options->gas : ENOUGH_GAS,
         .store = store,
         .limits = options->limits,
+        .tape = options->tape,
     };
     if (driver.code.len == 0)
         PVM_TRY(corevm_service_code(driver.profile, &driver.code, err));
