@@ -206,7 +206,7 @@ assert document["passed"] + document["failed"] + document["skipped"] == count
 assert document["failed"] == 1 == sum(one["failed"] for one in document["sets"])
 failure = [one for one in document["tests"] if one["verdict"] == "failed"]
 assert failure[0]["file"] == "all/vectors/wrong.json" and failure[0]["set"] == "pvm-programs"
-assert "a0" in failure[0]["text"]
+assert "r7" in failure[0]["text"]
 assert len(xml.dom.minidom.parse("out.xml").getElementsByTagName("testcase")) == count
 END
   fi
@@ -289,7 +289,7 @@ test_flips() {
   local stf=chain/stf/accumulate/tiny/always preimages=chain/stf/preimages/tiny/given
   local trace=chain/traces/00000001
   folder "$scratch/flips"
-  flip vectors/sum.json 's/, 42, 37/, 43, 37/' "a0: expected 0x2b, got 0x2a"
+  flip vectors/sum.json 's/, 42, 37/, 43, 37/' "r7: expected 0x2b, got 0x2a"
   flip vectors/sum.json 's/"expected-pc": 6/"expected-pc": 7/' "pc"
   flip vectors/sum.json 's/"expected-status": "halt"/"expected-status": "panic"/' "panic"
   flip vectors/gas.json 's/"gas": 74/"gas": 73/' "gas"

@@ -12,3 +12,7 @@ find_program(PYTHON3 python3)
 if(NOT PYTHON3)
   set_tests_properties(suite/made PROPERTIES DISABLED ON)
 endif()
+
+# All vectors beside the checkout, and what docs/conformance.md says of them.
+add_test(NAME suite/shared COMMAND ${PROJECT_SOURCE_DIR}/scripts/conformance.sh $<TARGET_FILE:pvm> --check)
+set_tests_properties(suite/shared PROPERTIES LABELS suite SKIP_RETURN_CODE 77 TIMEOUT 1800)
