@@ -46,9 +46,12 @@ enum cmd_exit_code {
 #undef X
 };
 
+struct cmd_extensions;
+
 struct cmd {
     const struct pvm_alloc *alloc; /* NULL: libc */
     struct cmd_args args;
+    struct cmd_extensions *extensions; /* cmd/extension.h; NULL: none */
     struct pvm_buf out; /* standard output; written by cmd_flush and when the command ends */
     bool colour;        /* out goes to a terminal that wants colour */
     bool progress;      /* standard error is a terminal */

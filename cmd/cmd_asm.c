@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm asm: assembler source to a blob, and the names of its addresses to a file beside it. */
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "cmd/load.h"
 #include "core/asm.h"
@@ -11,6 +12,7 @@
     X(ASM_FORMAT, 'f', "format", CHOICE, "raw|standard|jam",                                       \
       "what to make; without it jam if the output ends in .jam, else standard")                    \
     X(ASM_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                               \
+    X(ASM_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)                    \
     X(ASM_SYMBOLS, 0, "symbols", TEXT, "FILE", "write the symbols to FILE instead of OUTPUT.sym")  \
     X(ASM_NO_SYMBOLS, 0, "no-symbols", FLAG, NULL, "write no symbols")
 
@@ -153,6 +155,7 @@ enum pvm_status cmd_asm(struct cmd *cmd, struct pvm_err *err)
     if (cmd_args_has(&cmd->args, ASM_SYMBOLS) && cmd_args_has(&cmd->args, ASM_NO_SYMBOLS))
         return pvm_fail(err, PVM_E_USAGE, "asm: --symbols and --no-symbols exclude each other");
     PVM_TRY(cmd_profile(cmd_args_text(&cmd->args, ASM_GP), &profile, err));
+    PVM_TRY(cmd_extensions_profile(cmd, &profile, err));
     struct product p = {0};
     enum pvm_status status = assemble(&cmd->args, profile, &p, err);
     if (p.diagnostics.len != 0) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm disasm: a blob as assembler source that gives the same octets again. */
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "cmd/load.h"
 #include "core/disasm.h"
@@ -8,6 +9,7 @@
     X(DISASM_OUTPUT, 'o', "output", TEXT, "FILE", "write to FILE instead of standard output")      \
     X(DISASM_FORMAT, 'f', "format", CHOICE, "raw|standard|jam", "the format, if not by content")   \
     X(DISASM_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                            \
+    X(DISASM_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)                 \
     X(DISASM_SYMBOLS, 0, "symbols", LIST, "FILE",                                                  \
       "take names of addresses from FILE; without it from BLOB.sym if it belongs to BLOB")
 
@@ -49,6 +51,7 @@ enum pvm_status cmd_disasm(struct cmd *cmd, struct pvm_err *err)
 {
     const struct jam_profile *profile;
     PVM_TRY(cmd_profile(cmd_args_text(&cmd->args, DISASM_GP), &profile, err));
+    PVM_TRY(cmd_extensions_profile(cmd, &profile, err));
     int force = -1;
     if (cmd_args_has(&cmd->args, DISASM_FORMAT))
         force = (int)cmd_args_choice(&cmd->args, DISASM_FORMAT, PVM_BLOB_RAW);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm gas: what the blocks of a program cost, under the flat model and that of GP 0.8.0 A.9. */
+#include "cmd/extension.h"
 #include "cmd/gas_timeline.h"
 #include "cmd/load.h"
 #include "cmd/table.h"
@@ -14,6 +15,7 @@
     X(GAS_JSON, 0, "json", FLAG, NULL, "print JSON (docs/cli.md)")                                 \
     X(GAS_FORMAT, 'f', "format", CHOICE, "raw|standard|jam", "the format, if not by content")      \
     X(GAS_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                               \
+    X(GAS_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)                    \
     X(GAS_SYMBOLS, 0, "symbols", LIST, "FILE",                                                     \
       "take names of addresses from FILE; without it from BLOB.sym if it belongs to BLOB")
 
@@ -264,6 +266,7 @@ enum pvm_status cmd_gas(struct cmd *cmd, struct pvm_err *err)
 {
     struct gas_view view = {.profile = NULL};
     PVM_TRY(cmd_profile(cmd_args_text(&cmd->args, GAS_GP), &view.profile, err));
+    PVM_TRY(cmd_extensions_profile(cmd, &view.profile, err));
     if (cmd_args_has(&cmd->args, GAS_BLOCK) && cmd_args_has(&cmd->args, GAS_TIMELINE))
         return pvm_fail(err, PVM_E_USAGE, "gas: --timeline shows its block, --block is too much");
     int force = -1;

@@ -2,6 +2,7 @@
 /* pvm inspect: what a blob is, from its octets alone. */
 #include "cmd/inspect.h"
 
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "host/accumulate_rules.h"
 #include "host/call.h"
@@ -12,6 +13,7 @@
     X(INSPECT_JSON, 0, "json", FLAG, NULL, "print JSON (docs/cli.md)")                             \
     X(INSPECT_FORMAT, 'f', "format", CHOICE, "raw|standard|jam", "the format, if not by content")  \
     X(INSPECT_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                           \
+    X(INSPECT_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)                \
     X(INSPECT_SYMBOLS, 0, "symbols", LIST, "FILE",                                                 \
       "take names of addresses from FILE; without it from BLOB.sym if it belongs to BLOB")
 
@@ -110,6 +112,7 @@ enum pvm_status cmd_inspect(struct cmd *cmd, struct pvm_err *err)
 {
     struct cmd_inspection in = {0};
     PVM_TRY(cmd_profile(cmd_args_text(&cmd->args, INSPECT_GP), &in.profile, err));
+    PVM_TRY(cmd_extensions_profile(cmd, &in.profile, err));
     int force = -1;
     if (cmd_args_has(&cmd->args, INSPECT_FORMAT))
         force = (int)cmd_args_choice(&cmd->args, INSPECT_FORMAT, PVM_BLOB_RAW);

@@ -297,6 +297,7 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     enum run_mode mode;
     PVM_TRY(find_mode(args, &mode, err));
     PVM_TRY(cmd_profile(cmd_args_text(args, RUN_GP), &run->profile, err));
+    PVM_TRY(cmd_extensions_profile(run->cmd, &run->profile, err));
     PVM_TRY(parse_dumps(args, &run->report.dumps, err));
     PVM_TRY(load(run, &mode, err));
     PVM_TRY(check_options(args, mode, err));

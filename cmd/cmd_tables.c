@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm tables: what the rows of core/opcode.h, host/call_table.h and host/profile.h say. */
-#include "cmd/cmd.h"
+#include "cmd/extension.h"
 #include "cmd/tables_gp.h"
 #include "host/profile.h"
 
@@ -96,9 +96,19 @@ static void table_constants(const struct jam_profile *profile, struct pvm_buf *o
 
 #define WORD(name, function, text) "|" #name
 #define LINE(name, function, text) "  " #name ": " text "\n"
+
+#define TABLES_OPTIONS(X)                                                                          \
+    X(TABLES_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)
+
+enum { TABLES_OPTIONS(CMD_OPTION_ENUM) TABLES_OPTION_COUNT };
+
+static const struct cmd_option options[] = {TABLES_OPTIONS(CMD_OPTION_ROW)};
+
 const struct cmd_syntax cmd_tables_syntax = {
     .usage = CMD_WORDS(TABLES(WORD)),
     .about = "tables:\n" TABLES(LINE),
+    .options = options,
+    .option_count = TABLES_OPTION_COUNT,
     .min_operands = 1,
     .max_operands = 1,
 };
@@ -115,10 +125,12 @@ enum pvm_status cmd_tables(struct cmd *cmd, struct pvm_err *err)
         TABLES(X)
 #undef X
     };
+    const struct jam_profile *profile = jam_profile_default;
     const char *name = cmd->args.operands[0];
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         if (strcmp(tables[i].name, name) == 0) {
-            tables[i].print(jam_profile_default, &cmd->out);
+            PVM_TRY(cmd_extensions_profile(cmd, &profile, err));
+            tables[i].print(profile, &cmd->out);
             return PVM_OK;
         }
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm work-package: from a work package to its work report. */
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "cmd/guest_log.h"
 #include "cmd/load.h"
@@ -23,6 +24,7 @@
       " if not said")                                                                              \
     X(PACKAGE_MAX_INNER_GAS, 0, "max-inner-gas", NUMBER, "N",                                      \
       "gas that an item's inner machines may use together, " CMD_INNER_GAS_TEXT " if not said")    \
+    X(PACKAGE_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)                \
     X(PACKAGE_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                           \
     X(PACKAGE_JSON, 0, "json", FLAG, NULL, "report as JSON (docs/cli.md)")
 
@@ -102,6 +104,7 @@ static enum pvm_status load(struct work *work, struct pvm_err *err)
         .core = cmd_args_number(args, PACKAGE_CORE, 0),
         .alloc = work->cmd->alloc,
     };
+    how.extensions = cmd_extensions_uses(work->cmd, &how.extension_count);
     PVM_TRY(cmd_profile(gp, &how.fallback, err));
     if (gp != NULL)
         how.profile = how.fallback;

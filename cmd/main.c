@@ -3,7 +3,7 @@
  * The pvm program: finds the command, parses its options, runs it, and turns its status into one
  * line on standard error and an exit code.
  */
-#include "cmd/cmd.h"
+#include "cmd/extension.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,14 +33,23 @@ static bool wants_colour(void)
 static enum pvm_status run_row(const struct cmd_row *row, int argc, char *const *argv,
                                struct cmd *cmd, struct pvm_err *err)
 {
-    enum pvm_status status = cmd_args_parse(row->syntax, cmd->alloc, argc, argv, &cmd->args, err);
+    struct cmd_row found = *row;
+    enum pvm_status status =
+        cmd_extensions_load(row->syntax, cmd->alloc, argc, argv, &cmd->extensions, err);
+    if (status == PVM_OK) {
+        if (cmd->extensions != NULL)
+            found.syntax = &cmd->extensions->syntax;
+        status = cmd_args_parse(found.syntax, cmd->alloc, argc, argv, &cmd->args, err);
+    }
     if (status != PVM_OK) {
         pvm_fail_at(err, status, row->name);
         return status;
     }
+    if (cmd->extensions != NULL)
+        cmd_extensions_values(cmd->extensions, &cmd->args);
     if (!cmd->args.help)
         return row->run(cmd, err);
-    cmd_help_row(row, &cmd->out);
+    cmd_help_row(&found, &cmd->out);
     return PVM_OK;
 }
 
@@ -83,6 +92,7 @@ int main(int argc, char **argv)
     if (status != PVM_OK)
         cmd_print_error(err.status != PVM_OK ? err.msg : pvm_status_text(status));
     cmd_args_deinit(&cmd.args, cmd.alloc);
+    cmd_extensions_free(cmd.extensions);
     pvm_buf_deinit(&cmd.out);
     return code;
 }

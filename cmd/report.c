@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/report.h"
 
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "cmd/report_accumulate.h"
 #include "cmd/state_input.h"
@@ -244,6 +245,7 @@ void cmd_report_text(const struct cmd *cmd, const struct cmd_report *report, str
             pvm_buf_printf(out, "  %-12s %zu line%s, on standard error\n", "log", lines,
                            lines == 1 ? "" : "s");
         text_calls(cmd, report, out);
+        cmd_extensions_text(cmd, report->context, out);
         text_machines(cmd, report, out);
         if (report->accumulated != NULL)
             cmd_accumulated_text(cmd, report, out);

@@ -28,8 +28,9 @@ struct cmd_report {
     struct jam_hash authorizer;
     const struct cmd_accumulated *accumulated; /* Accumulate and On-Transfer, else NULL */
     uint64_t gas_limit, gas_left;
-    const struct jam_run *run; /* NULL for a raw program */
-    const struct pvm_vm *vm;   /* the outer machine, NULL when there was no code */
+    const struct jam_run *run;         /* NULL for a raw program */
+    const struct jam_context *context; /* of run */
+    const struct pvm_vm *vm;           /* the outer machine, NULL when there was no code */
     struct cmd_log_source log_source;
     struct cmd_stop stops[2]; /* outer machine, then an inner one */
     unsigned stop_count;

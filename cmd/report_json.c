@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "cmd/report.h"
 #include "cmd/report_accumulate.h"
@@ -117,6 +118,8 @@ static void json_service(const struct cmd_report *report, struct jam_out *json)
     jam_out_hex(json, "arguments", jam_run_args(report->run));
     json_exports(result, json);
     json_calls(report, json);
+    if (report->context->profile->extension_count != 0)
+        jam_extensions_json(report->context, "extensions", json);
     json_log(report, json);
     json_machines(report, json);
 }

@@ -3,6 +3,7 @@
 #ifndef CMD_RUN_H
 #define CMD_RUN_H
 
+#include "cmd/extension.h"
 #include "cmd/flame.h"
 #include "cmd/report.h"
 #include "cmd/segments_run.h"
@@ -49,6 +50,7 @@
       "on_transfer")                                                                               \
     X(RUN_GAS, 0, "gas", NUMBER, "N", "gas limit, instead of the work item's")                     \
     X(RUN_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)                                               \
+    X(RUN_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)                    \
     X(RUN_REG, 0, "reg", LIST, "REG=VALUE", "raw: a register's initial value, r7=9 or a0=0x2a")    \
     X(RUN_PAGE, 0, "page", LIST, "ADDR:LEN:ro|rw", "raw: make a range of pages accessible")        \
     X(RUN_MEM, 0, "mem", LIST, "ADDR:0xHEX|@FILE", "raw: put octets into memory")                  \

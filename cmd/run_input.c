@@ -83,7 +83,8 @@ static enum pvm_status load_state(struct cmd_run *run, struct jam_fixture_option
 
 static enum pvm_status check_versions(const struct cmd_run_input *input, struct pvm_err *err)
 {
-    if (input->state == NULL || input->state->profile == input->fixture->profile)
+    if (input->state == NULL ||
+        strcmp(input->state->profile->name, input->fixture->profile->name) == 0)
         return PVM_OK;
     return pvm_fail(err, PVM_E_USAGE, "run: the state is of GP %s, the fixture of %s, see --gp",
                     input->state->profile->name, input->fixture->profile->name);
@@ -109,6 +110,7 @@ enum pvm_status cmd_run_input_load(struct cmd_run *run, enum jam_invocation invo
         .core = cmd_args_number(args, RUN_CORE, 0),
         .service = (uint32_t)service,
     };
+    how.extensions = cmd_extensions_uses(run->cmd, &how.extension_count);
     PVM_TRY(load_state(run, &how, out, err));
     if (!block || out->state == NULL) /* else BLOB runs in a state that stays as it is */
         how.blob = pvm_buf_bytes(&run->loaded.bytes);

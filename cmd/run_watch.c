@@ -126,6 +126,7 @@ enum pvm_status cmd_watch_go(struct cmd_watch *watch, struct jam_run *jam,
     report->mode = jam_invocation_name(invocation);
     report->profile = run->profile;
     report->run = jam;
+    report->context = jam_run_context(jam);
     report->vm = vm;
     enum pvm_status status = go(watch, jam, err);
     if (status == PVM_E_LIMIT && vm != NULL)
