@@ -157,24 +157,42 @@ struct giving {
     enum pvm_status status;
 };
 
+static bool give_page(struct giving *g, uint32_t page, enum pvm_access access,
+                      const uint8_t *octets)
+{
+    struct pvm_memory *memory = &g->machine->vm.memory;
+    uint64_t *word = &g->machine->known[page / 64];
+    uint64_t bit = UINT64_C(1) << (page % 64);
+    if ((*word & bit) != 0)
+        return true;
+    *word |= bit;
+    if (access != PVM_NO_ACCESS)
+        g->status = pvm_memory_map(memory, page, 1, access, false, g->replay->err);
+    if (octets != NULL && g->status == PVM_OK)
+        g->status = pvm_memory_put(memory, (uint64_t)page << PVM_PAGE_BITS,
+                                   pvm_bytes(octets, PVM_PAGE_SIZE), g->replay->err);
+    return g->status == PVM_OK;
+}
+
 /* Gives a machine what it lacks of a stretch of pages. */
 static bool give_pages(void *user, uint32_t page, uint32_t count, enum pvm_access access,
                        const uint8_t *octets)
 {
     struct giving *g = user;
-    struct pvm_memory *memory = &g->machine->vm.memory;
-    for (uint32_t i = page; i < page + count && g->status == PVM_OK; i++) {
-        uint64_t bit = UINT64_C(1) << (i % 64);
-        if ((g->machine->known[i / 64] & bit) != 0)
-            continue;
-        g->machine->known[i / 64] |= bit;
-        if (access != PVM_NO_ACCESS)
-            g->status = pvm_memory_map(memory, i, 1, access, false, g->replay->err);
-        if (octets != NULL && g->status == PVM_OK)
-            g->status = pvm_memory_put(memory, (uint64_t)i << PVM_PAGE_BITS,
-                                       pvm_bytes(octets, PVM_PAGE_SIZE), g->replay->err);
+    uint32_t end = page + count;
+    while (page < end) {
+        uint64_t *word = &g->machine->known[page / 64];
+        bool whole = page % 64 == 0 && end - page >= 64;
+        if (whole && (*word == UINT64_MAX || access == PVM_NO_ACCESS)) {
+            *word = UINT64_MAX;
+            page += 64;
+        } else if (give_page(g, page, access, octets)) {
+            page++;
+        } else {
+            return false;
+        }
     }
-    return g->status == PVM_OK;
+    return true;
 }
 
 struct stretch {
@@ -191,31 +209,32 @@ static bool list_stretch(void *user, uint32_t page, uint32_t count, enum pvm_acc
     return true;
 }
 
+/* The tree has zeros there. */
 static bool take_octets(struct jam_seg_memory *memory, const struct pvm_memory *from, uint32_t page)
 {
     static const uint8_t zeros[PVM_PAGE_SIZE];
     uint8_t octets[PVM_PAGE_SIZE];
     uint64_t addr = (uint64_t)page << PVM_PAGE_BITS;
     pvm_memory_get(from, addr, octets, sizeof octets);
-    bool zero = memcmp(octets, zeros, sizeof octets) == 0;
-    return zero ? jam_seg_memory_map(memory, page, 1, pvm_memory_access(from, page), true)
-                : jam_seg_memory_put(memory, addr, pvm_bytes(octets, sizeof octets));
+    return memcmp(octets, zeros, sizeof octets) == 0 ||
+           jam_seg_memory_put(memory, addr, pvm_bytes(octets, sizeof octets));
 }
 
 /* Makes pages that a tree knows what the machine has there now. */
 static bool take_stretch(struct jam_seg_memory *memory, const struct pvm_memory *from,
                          const struct stretch *stretch)
 {
-    bool good = true;
-    for (uint32_t i = 0; i < stretch->count && good; i++) {
-        uint32_t page = stretch->page + i;
-        enum pvm_access access = pvm_memory_access(from, page);
-        bool plain =
-            access == PVM_NO_ACCESS && jam_seg_memory_access(memory, page) == PVM_NO_ACCESS;
-        if (plain && stretch->count > 1)
-            continue;
-        good =
-            jam_seg_memory_map(memory, page, 1, access, false) && take_octets(memory, from, page);
+    uint32_t end = stretch->page + stretch->count;
+    uint32_t page = stretch->page;
+    uint32_t count;
+    enum pvm_access access;
+    bool good = jam_seg_memory_map(memory, page, stretch->count, PVM_NO_ACCESS, true);
+    for (; good && pvm_memory_next(from, &page, &count, &access) && page < end; page += count) {
+        if (count > end - page)
+            count = end - page;
+        good = jam_seg_memory_map(memory, page, count, access, false);
+        for (uint32_t i = 0; i < count && good; i++)
+            good = take_octets(memory, from, page + i);
     }
     return good;
 }
