@@ -96,6 +96,15 @@ uint64_t cmd_run_max_gas(const struct cmd_args *args)
     return cmd_args_number(args, RUN_MAX_GAS, gas > CMD_MAX_GAS ? gas : CMD_MAX_GAS);
 }
 
+static enum pvm_status write_record(struct cmd_run *run, struct pvm_err *err)
+{
+    if (run->record == NULL)
+        return PVM_OK;
+    PVM_TRY(cmd_flame_end(&run->flame, err));
+    return cmd_record_write(run->record, cmd_args_text(run->args, RUN_RECORD), &run->report,
+                            &run->flame, err);
+}
+
 enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
 {
     struct cmd *cmd = run->cmd;
@@ -103,6 +112,7 @@ enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
         cmd_report_json(&run->report, &cmd->out);
     else
         cmd_report_text(cmd, &run->report, &cmd->out);
+    PVM_TRY(write_record(run, err));
     cmd->code = run->report.good ? CMD_EXIT_HALT : CMD_EXIT_ENDED;
     return pvm_buf_status(&cmd->out, err);
 }
@@ -245,7 +255,9 @@ static enum pvm_status start(struct cmd_run *run, enum run_mode mode, struct pvm
 static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
-    if (!cmd_args_has(args, RUN_PROFILE) && !cmd_args_has(args, RUN_FOLDED) &&
+    if (cmd_args_has(args, RUN_RECORD))
+        PVM_TRY(cmd_record_new(&run->record, err));
+    if (run->record == NULL && !cmd_args_has(args, RUN_PROFILE) && !cmd_args_has(args, RUN_FOLDED) &&
         !cmd_args_has(args, RUN_STATS))
         return PVM_OK;
     return cmd_flame_init(&run->flame, run->profile, &run->symbols, cmd_args_has(args, RUN_STATS),
@@ -317,6 +329,7 @@ enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
     cmd_trace_deinit(&run.trace);
     cmd_flame_deinit(&run.flame);
     cmd_segments_deinit(&run.segments);
+    cmd_record_free(run.record);
     pvm_buf_deinit(&run.report.dumps);
     cmd_symbols_deinit(&run.symbols);
     cmd_program_deinit(&run.loaded);

@@ -5,6 +5,7 @@
 
 #include "cmd/extension.h"
 #include "cmd/flame.h"
+#include "cmd/picture_record.h"
 #include "cmd/report.h"
 #include "cmd/segments_run.h"
 #include "cmd/trace.h"
@@ -80,6 +81,8 @@
       "write to FILE the gas of every call path, for flame graphs")                                \
     X(RUN_STATS, 0, "stats", FLAG, NULL,                                                           \
       "print instruction mix, hottest blocks and pages touched; with --json on standard error")    \
+    X(RUN_RECORD, 0, "record", TEXT, "FILE",                                                       \
+      "write to FILE what pvm report makes pictures of (docs/reports.md)")                         \
     X(RUN_JSON, 0, "json", FLAG, NULL, "report as JSON (docs/cli.md)")
 
 enum { RUN_OPTIONS(CMD_OPTION_ENUM) RUN_OPTION_COUNT };
@@ -103,6 +106,7 @@ struct cmd_run {
     struct cmd_trace trace;
     struct cmd_flame flame;
     struct cmd_segments segments;
+    struct cmd_record *record; /* NULL: nothing is recorded */
     struct cmd_report report;
 };
 

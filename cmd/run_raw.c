@@ -108,6 +108,7 @@ static void on_step(void *user, const struct pvm_vm *vm)
         cmd_trace_step(&run->trace, -1, vm);
     cmd_flame_step(&run->flame, -1, vm);
     cmd_segments_step(&run->segments, -1, vm);
+    cmd_record_step(run->record, -1, vm);
 }
 
 static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture *fixture,

@@ -10,6 +10,7 @@ static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
         cmd_trace_step(&watch->run->trace, machine, vm);
     cmd_flame_step(&watch->run->flame, machine, vm);
     cmd_segments_step(&watch->run->segments, machine, vm);
+    cmd_record_step(watch->run->record, machine, vm);
 }
 
 static void on_call(void *user, const struct jam_call_event *event)
@@ -20,6 +21,7 @@ static void on_call(void *user, const struct jam_call_event *event)
     cmd_flame_call(&watch->run->flame, event);
     cmd_ecalli_trace_call(&watch->ecalli, event);
     cmd_segments_call(&watch->run->segments, event);
+    cmd_record_call(watch->run->record, event);
     if (watch->calls != NULL)
         cmd_calls_add(watch->calls, event);
 }
@@ -29,6 +31,7 @@ static void on_memory(void *user, const struct jam_memory_event *event)
     struct cmd_watch *watch = user;
     cmd_ecalli_trace_memory(&watch->ecalli, event);
     cmd_segments_memory(&watch->run->segments, event);
+    cmd_record_memory(watch->run->record, event);
 }
 
 static void on_log(void *user, const struct jam_log_line *line)
@@ -47,7 +50,7 @@ struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
         .step = trace ? on_step : NULL,
         .log = on_log,
         .call = trace || ecalli || watch->calls != NULL ? on_call : NULL,
-        .memory = ecalli || segments ? on_memory : NULL,
+        .memory = ecalli || segments || watch->run->record != NULL ? on_memory : NULL,
         .user = watch,
     };
 }

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/picture_parts.h"
+
+enum pvm_status cmd_record_new(struct cmd_record **out, struct pvm_err *err)
+{
+    struct cmd_record *record = pvm_alloc_zero(NULL, 1, sizeof *record);
+    *out = record;
+    if (record != NULL)
+        record->machines = pvm_alloc_zero(NULL, CMD_RECORD_MACHINES, sizeof *record->machines);
+    if (record == NULL || record->machines == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a recording");
+    return PVM_OK;
+}
+
+void cmd_record_free(struct cmd_record *record)
+{
+    if (record == NULL)
+        return;
+    for (unsigned i = 0; i < record->machine_count; i++)
+        cmd_heat_deinit(&record->machines[i].heat);
+    pvm_alloc_free(NULL, record->machines);
+    pvm_alloc_free(NULL, record);
+}
+
+/* ---- time ---- */
+
+static void fold(struct cmd_record *record)
+{
+    record->clock.shift++;
+    record->bin /= 2;
+    cmd_bins_fold_values(record->gas);
+    cmd_bins_fold_values(record->inner_gas);
+    for (unsigned i = 0; i < record->kind_count; i++)
+        cmd_bins_fold(&record->kinds[i].bins);
+    for (unsigned i = 0; i < record->machine_count; i++) {
+        cmd_bins_fold(&record->machines[i].bins);
+        cmd_heat_fold(&record->machines[i].heat);
+    }
+}
+
+/* An instruction begins. */
+static void tick(struct cmd_record *record)
+{
+    uint64_t bin = record->clock.now++ >> record->clock.shift;
+    if (bin == CMD_BINS) {
+        fold(record);
+        bin = CMD_BINS / 2;
+    }
+    if (bin != record->bin || record->clock.now == 1) {
+        record->bin = (unsigned)bin;
+        record->gas[bin] = record->gas_now;
+        record->inner_gas[bin] = record->inner_now;
+    }
+}
+
+/* ---- machines ---- */
+
+static struct cmd_record_machine *find_machine(struct cmd_record *record, int64_t id)
+{
+    if (record->last < record->machine_count && record->machines[record->last].id == id &&
+        record->machines[record->last].alive)
+        return &record->machines[record->last];
+    for (unsigned i = record->machine_count; i-- > 0;) {
+        if (record->machines[i].id != id || !record->machines[i].alive)
+            continue;
+        record->last = i;
+        return &record->machines[i];
+    }
+    return NULL;
+}
+
+static struct cmd_record_machine *add_machine(struct cmd_record *record, int64_t id)
+{
+    if (record->machine_count == CMD_RECORD_MACHINES)
+        return NULL;
+    record->last = record->machine_count++;
+    struct cmd_record_machine *machine = &record->machines[record->last];
+    *machine = (struct cmd_record_machine){.id = id, .alive = true, .created = record->clock.now};
+    return machine;
+}
+
+/* The gas of the instruction under way, which left that much. */
+static void settle(struct cmd_record *record, struct cmd_record_machine *machine, uint64_t gas)
+{
+    if (!machine->pending)
+        return;
+    uint64_t used = machine->last_gas >= gas ? machine->last_gas - gas : 0;
+    machine->pending = false;
+    machine->gas += used;
+    if (machine->id < 0)
+        record->gas_now += used;
+    else
+        record->inner_now += used;
+}
+
+static void touch(struct cmd_record *record, struct cmd_record_machine *machine, bool write,
+                  uint64_t addr, uint64_t len)
+{
+    if (len == 0 || machine - record->machines >= CMD_RECORD_HEATED)
+        return;
+    if (!cmd_heat_touch(&machine->heat, write, addr, len, record->clock.now, record->bin))
+        record->failed = true;
+}
+
+/* ---- instructions ---- */
+
+/* Octets of a load or store: the number that its name ends with, over 8. */
+static uint32_t width_of(const char *name)
+{
+    switch (name[strlen(name) - 1]) {
+    case '6':
+        return 2;
+    case '2':
+        return 4;
+    case '4':
+        return 8;
+    default: /* 8 */
+        return 1;
+    }
+}
+
+/* The memory that the instruction at vm->pc is about to touch. */
+static void look(struct cmd_record *record, struct cmd_record_machine *machine,
+                 const struct pvm_vm *vm)
+{
+    if (vm->pc >= vm->program->code_len)
+        return;
+    const struct pvm_op_info *info = &pvm_op_table[pvm_program_op(vm->program, vm->pc)];
+    bool store = info->units[PVM_UNIT_S] != 0;
+    if (!store && info->units[PVM_UNIT_L] == 0)
+        return;
+    struct pvm_operands ops;
+    pvm_program_operands(vm->program, (uint32_t)vm->pc, &ops);
+    uint64_t addr = ops.x;
+    if (info->form == PVM_FORM_RRI)
+        addr += vm->regs[ops.b];
+    else if (info->form == PVM_FORM_RII)
+        addr += vm->regs[ops.a];
+    touch(record, machine, store, addr, width_of(info->name));
+}
+
+void cmd_record_step(struct cmd_record *record, int64_t id, const struct pvm_vm *vm)
+{
+    if (record == NULL || record->failed)
+        return;
+    struct cmd_record_machine *machine = find_machine(record, id);
+    if (machine == NULL)
+        machine = add_machine(record, id);
+    if (machine != NULL)
+        settle(record, machine, vm->gas);
+    tick(record);
+    if (machine == NULL)
+        return;
+    if (!machine->known) {
+        machine->known = true;
+        record->failed = cmd_program_id(vm->program, &machine->program, NULL) != PVM_OK;
+    }
+    machine->vm = vm;
+    machine->pending = true;
+    machine->last_gas = vm->gas;
+    machine->instructions++;
+    cmd_bins_add(&machine->bins, record->bin, 1);
+    look(record, machine, vm);
+}
+
+/* ---- host calls ---- */
+
+static struct cmd_record_kind *kind_of(struct cmd_record *record,
+                                       const struct jam_call_event *event)
+{
+    for (unsigned i = 0; i < record->kind_count; i++)
+        if (record->kinds[i].number == event->number)
+            return &record->kinds[i];
+    if (record->kind_count == CMD_RECORD_KINDS)
+        return NULL;
+    struct cmd_record_kind *kind = &record->kinds[record->kind_count++];
+    *kind = (struct cmd_record_kind){.name = event->name, .number = event->number};
+    return kind;
+}
+
+static bool is_call(const struct jam_call_event *event, enum jam_call_id id)
+{
+    return event->name != NULL && strcmp(event->name, jam_call_table[id].name) == 0;
+}
+
+/* What a call that went on did to machines. */
+static void follow_machines(struct cmd_record *record, const struct jam_call_event *event)
+{
+    uint64_t result = event->after[7];
+    if (is_call(event, JAM_CALL_MACHINE)) {
+        if (result <= INT64_MAX && add_machine(record, (int64_t)result) == NULL)
+            record->machines_unlisted++;
+        return;
+    }
+    if (event->before[7] > INT64_MAX || (result != JAM_OK && jam_result_name(result) != NULL))
+        return;
+    struct cmd_record_machine *machine = find_machine(record, (int64_t)event->before[7]);
+    if (machine == NULL)
+        return;
+    if (is_call(event, JAM_CALL_PEEK)) {
+        touch(record, machine, false, event->before[9], event->before[10]);
+    } else if (is_call(event, JAM_CALL_POKE)) {
+        touch(record, machine, true, event->before[9], event->before[10]);
+    } else if (is_call(event, JAM_CALL_INVOKE)) {
+        machine->invocations++;
+        if (result < CMD_RECORD_EXITS)
+            machine->exits[result]++;
+    } else if (is_call(event, JAM_CALL_EXPUNGE)) {
+        machine->alive = false;
+        machine->expunged = record->clock.now;
+    }
+}
+
+void cmd_record_call(struct cmd_record *record, const struct jam_call_event *event)
+{
+    if (record == NULL || record->failed)
+        return;
+    for (unsigned i = 0; i < record->machine_count; i++) {
+        struct cmd_record_machine *machine = &record->machines[i];
+        if (machine->pending)
+            settle(record, machine, machine->id < 0 ? event->gas_before : machine->vm->gas);
+    }
+    uint64_t gas = event->gas_before >= event->gas_after ? event->gas_before - event->gas_after : 0;
+    record->gas_now += gas;
+    struct cmd_record_kind *kind = kind_of(record, event);
+    if (kind != NULL) {
+        kind->count++;
+        kind->gas += gas;
+        cmd_bins_add(&kind->bins, record->bin, 1);
+    } else {
+        record->kinds_unlisted++;
+    }
+    if (record->call_count < CMD_RECORD_CALLS)
+        record->calls[record->call_count] =
+            (struct cmd_record_call){.at = record->clock.now,
+                                     .call = {.name = event->name,
+                                              .number = event->number,
+                                              .exit = event->exit,
+                                              .result = {event->after[7], event->after[8]},
+                                              .gas = gas}};
+    record->call_count++;
+    if (event->exit == PVM_EXIT_CONTINUE)
+        follow_machines(record, event);
+}
+
+void cmd_record_end(struct cmd_record *record, uint64_t gas_left)
+{
+    if (record == NULL)
+        return;
+    for (unsigned i = 0; i < record->machine_count; i++) {
+        struct cmd_record_machine *machine = &record->machines[i];
+        if (machine->id < 0)
+            settle(record, machine, gas_left);
+        machine->pending = false;
+    }
+}
+
+void cmd_record_memory(struct cmd_record *record, const struct jam_memory_event *event)
+{
+    if (record == NULL || record->failed)
+        return;
+    struct cmd_record_machine *outer = find_machine(record, -1);
+    if (outer != NULL)
+        touch(record, outer, event->written, event->addr, event->len);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parts of the file that pvm report reads, as they are written. */
+#ifndef CMD_PICTURE_TABLES_H
+#define CMD_PICTURE_TABLES_H
+
+#include "cmd/flame.h"
+#include "corevm/driver_fib.h"
+#include "host/json_out.h"
+
+enum { CMD_PICTURE_VERSION = 1 };
+
+struct cmd_record;
+struct cmd_report;
+
+/* Members of the object that is open: what happened when. report NULL: of runs that are over. */
+void cmd_record_json(struct cmd_record *record, const struct cmd_report *report,
+                     struct jam_out *json);
+/* Call paths by gas, instruction mix, hottest blocks. */
+void cmd_picture_flame_json(const struct cmd_flame *flame, struct jam_out *json);
+/* The rounds of CoreVM's Fibonacci loop. */
+void cmd_picture_corevm_json(const struct corevm_fib *fib, struct jam_out *json);
+
+#endif
