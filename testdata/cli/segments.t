@@ -1,0 +1,180 @@
+Runs recorded as segments. sum.s runs 37 instructions (run.t), so that segments of 15 gas are 15, 15 and 7.
+
+$ pvm asm sum.s -o sum.jam; pvm run sum.jam --segments seg --segment-gas 15 | grep outcome; ls seg | sed 's/-[0-9a-f]\{64\}/-HASH/'
+>   outcome      halt
+> manifest.json
+> program-HASH.bin
+> segment-00000.bin
+> segment-00001.bin
+> segment-00002.bin
+
+$ grep -o '"steps": .*' seg/manifest.json
+> "steps": 15,
+> "steps": 15,
+> "steps": 7,
+
+$ pvm verify seg | head -n 2; pvm verify seg --jobs 1 | head -n 1; pvm verify seg --jobs 200 --json | head -n 5
+> 3 of 3 segments are good: 37 instructions, 37 gas
+> refine, GP 0.7.2: halt
+> 3 of 3 segments are good: 37 instructions, 37 gas
+> {
+>   "good": true,
+>   "segments": 3,
+>   "checked": 3,
+>   "instructions": 37,
+
+Shards together are the whole; one may be empty.
+
+$ for k in 1 2 3 4; do pvm verify seg --shard $k/4 | head -n 1; done
+> 1 of 3 segments are good: 15 instructions, 15 gas
+> 1 of 3 segments are good: 15 instructions, 15 gas
+> 1 of 3 segments are good: 7 instructions, 7 gas
+> 0 of 3 segments are good: 0 instructions, 0 gas
+
+From any segment to the end, or only some of them. At the end a0 and a1 are what run.t says.
+
+$ for k in 0 1 2; do pvm resume seg -s $k | head -n 2; done; pvm resume seg -s 0 -n 2 | head -n 2
+> segments 0 to 2: 37 instructions, every state is the recorded one
+> halt
+> segments 1 to 2: 22 instructions, every state is the recorded one
+> halt
+> segments 2 to 2: 7 instructions, every state is the recorded one
+> halt
+> segments 0 to 1: 30 instructions, every state is the recorded one
+> the run goes on
+
+$ pvm resume seg -s 2 | grep -o 'a[01]  0x.*'; pvm resume seg -s 2 --json | grep -E '"(good|exit|instructions)"'
+> a0  0x20000
+> a1  0x8  a2  0x0  a3  0x0  a4  0x0
+>   "good": true,
+>   "instructions": 7,
+>   "exit": "halt",
+
+The states are the same wherever it is cut, and whoever runs it.
+
+$ pvm run sum.jam --segments one >report; pvm run sum.jam --segments many --segment-gas 1 >report; pvm run sum.jam --segments plain --trace --segment-gas 15 >report; for d in one many plain; do pvm verify $d >$d.txt; tail -n 2 $d.txt | cmp - one.txt 2>&1 | wc -l; tail -n 2 $d.txt | md5sum; done | sort -u | wc -l; ls many | grep -c segment; diff -r seg plain
+> 2
+> 37
+
+A child; the log call; a block's gas under GP 0.8.0; memory that grows; raw programs that halt, panic, fault and call.
+
+$ pvm asm inner.s -f raw; pvm asm child.s -o child.jam; pvm run child.jam --segments child --segment-gas 6 >report; pvm verify child | head -n 2 | cut -d: -f 2; pvm resume child -s 1 | grep -c '^machine 0'
+>  14 instructions, 34 gas
+>  panic
+> 1
+
+$ pvm asm log.s -o log.jam; pvm run log.jam --segments log --segment-gas 6 >report 2>err; pvm verify log | head -n 1 | cut -d: -f 2
+>  15 instructions, 55 gas
+
+$ pvm asm nested.s --gp 0.8.0 -o nested.jam; pvm run nested.jam --gp 0.8.0 --segments n8 --segment-gas 1000 >report; pvm verify n8 | sed -n 2p; pvm resume n8 -s 1 | head -n 1 | cut -d, -f 2
+> refine, GP 0.8.0: halt
+>  every state is the recorded one
+
+$ pvm asm grow.s --gp 0.8.0 -o grow.jam; pvm run grow.jam --gp 0.8.0 --segments grow --segment-gas 100 >report; pvm verify grow | head -n 1 | cut -d: -f 1; pvm resume grow -s 1 | sed -n 2p
+> 4 of 4 segments are good
+> halt
+
+$ printf 'ret\n' >0.s; printf 'trap\n' >1.s; printf 'load_u8 a0, 0x20000\n' >2.s; printf 'ecalli 7\n' >3.s; printf 'again: jump again\n' >4.s; for i in 0 1 2 3 4; do pvm asm $i.s -f raw; pvm run $i.pvm --raw --gas 50 --segments raw$i --segment-gas 20 >report; pvm verify raw$i | sed -n 2p; pvm resume raw$i | sed -n 2p; done
+> raw, GP 0.7.2: halt
+> halt
+> raw, GP 0.7.2: panic
+> panic
+> raw, GP 0.7.2: page-fault
+> page-fault
+> raw, GP 0.7.2: host-call
+> host-call
+> raw, GP 0.7.2: out-of-gas
+> out-of-gas
+
+The other invocations, and rounds of CoreVM: a run for each of its packages.
+
+$ pvm asm authorize.s -o authorize.jam; pvm run authorize.jam --is-authorized --token 0x0102 --config 0x07 --segments auth >report; pvm verify auth | sed -n 2p; pvm asm accumulate.s -o accumulate.jam; pvm run accumulate.jam --accumulate --segments acc >report; pvm verify acc | sed -n 2p
+> is_authorized, GP 0.7.2: halt
+> accumulate, GP 0.7.2: halt
+
+$ pvm corevm fib --n 1 --segments fib --segment-gas 400 >report; pvm verify fib | grep GP; pvm resume fib -s 1 | sed -n 2p
+> refine 0, GP 0.7.2: halt
+> refine 1, GP 0.7.2: halt
+> refine 2, GP 0.7.2: halt
+> halt
+
+What is wrong is named. A bit in each kind of file, then the manifest's own seal.
+
+$ cp -r seg bad; printf Q | dd of=bad/segment-00001.bin bs=1 conv=notrunc status=none; pvm verify bad; pvm resume bad -s 1
+> wrong: segment-00001.bin: bit 0 of octet 0 was flipped (its head)
+> wrong: segment-00001.bin: bit 0 of octet 0 was flipped (its head)
+? 1
+
+$ pvm verify bad --shard 1/2 | head -n 1 | cut -d: -f 1; pvm verify bad --json | grep -E '"(good|wrong)"'
+> 2 of 3 segments are good
+>   "good": false,
+>   "wrong": "segment-00001.bin: bit 0 of octet 0 was flipped (its head)",
+
+$ rm -r bad; cp -r seg bad; cd bad; printf '\001' | dd of=$(echo program-*) bs=1 conv=notrunc status=none; pvm verify . | sed 's/[0-9a-f]\{64\}/HASH/'
+> wrong: program-HASH.bin: bit 0 of octet 0 was flipped
+
+$ rm -r bad; cp -r seg bad; printf z | dd of=bad/manifest.json bs=1 conv=notrunc status=none; pvm verify bad
+> wrong: manifest.json: bit 0 of octet 0 was flipped
+? 1
+
+$ rm -r bad; cp -r seg bad; truncate -s -1 bad/manifest.json; pvm verify bad; printf '\n\n' >>bad/manifest.json; pvm verify bad
+> wrong: manifest.json: more than one bit was changed, or it was cut short
+> wrong: manifest.json: more than one bit was changed, or it was cut short
+? 1
+
+A file cut short, one octet too many, one missing, one too many, two changes.
+
+$ rm -r bad; cp -r seg bad; truncate -s 1000 bad/segment-00002.bin; pvm verify bad | cut -d, -f 1; cp seg/segment-00002.bin bad; printf x >>bad/segment-00002.bin; pvm verify bad | grep -c 'octets, the manifest says'
+> wrong: segment-00002.bin: 1000 octets
+> 1
+
+$ rm -r bad; cp -r seg bad; rm bad/segment-00001.bin; pvm verify bad; rm -r bad; cp -r seg bad; rm bad/program-*; pvm verify bad | sed 's/[0-9a-f]\{64\}/HASH/'
+> wrong: segment-00001.bin: not there
+> wrong: program-HASH.bin: not there
+
+$ rm -r bad; cp -r seg bad; cp bad/segment-00001.bin bad/segment-00003.bin; pvm verify bad; mv bad/segment-00003.bin bad/segment-1.bin; pvm verify bad; rm bad/segment-1.bin; : >bad/.hidden; pvm verify bad
+> wrong: segment-00003.bin: the manifest has no such file
+> wrong: segment-1.bin: the manifest has no such file
+> wrong: .hidden: the manifest has no such file
+? 1
+
+$ rm -r bad; cp -r seg bad; cp bad/segment-00001.bin bad/segment-00002.bin; pvm verify bad | cut -d, -f 1 | cut -c 1-24; printf 'QQ' | dd of=bad/segment-00000.bin bs=1 conv=notrunc status=none; pvm verify bad
+> wrong: segment-00002.bin
+> wrong: segment-00000.bin: more than one bit was changed: its digest is not the manifest's
+? 1
+
+$ mkdir none; pvm verify none; pvm verify absent
+! pvm: none/manifest.json: No such file or directory
+! pvm: absent/manifest.json: No such file or directory
+? 4
+
+The command line.
+
+$ pvm run sum.jam --segments seg 2>&1 | cut -d, -f 1
+> pvm: seg: not empty
+
+$ pvm run sum.jam --segment-gas 5; pvm run sum.jam --segments new --segment-gas 0
+! pvm: run: --segment-gas means nothing without --segments
+! pvm: --segment-gas 0: no instruction fits into a segment
+? 2
+
+$ for o in '--shard 0/2' '--shard 3/2' '--shard 1' '--shard a/b' '--jobs 0'; do pvm verify seg $o; done
+! pvm: verify: --shard: expected K/N with K from 1 to N, got "0/2"
+! pvm: verify: --shard: expected K/N with K from 1 to N, got "3/2"
+! pvm: verify: --shard: expected K/N with K from 1 to N, got "1"
+! pvm: verify: --shard: expected K/N with K from 1 to N, got "a/b"
+! pvm: verify: --jobs 0: nothing can be checked
+? 2
+
+$ pvm resume seg -s 3; pvm resume seg -n 0; pvm verify
+! pvm: resume: --segment 3: there are 3, from 0
+! pvm: resume: --count 0: nothing is to be run
+! pvm: verify: an argument is missing, expected: DIR [--jobs N] [--shard K/N]
+? 2
+
+A run that a limit of ours ends leaves no manifest.
+
+$ pvm run sum.jam --max-gas 20 --segments cut --segment-gas 5 >report 2>err; ls cut | grep -c manifest; pvm verify cut
+> 0
+! pvm: cut/manifest.json: No such file or directory
+? 4
