@@ -73,12 +73,10 @@ test_order() {
   folder all
   echo '{"cut' >all/vectors/cut.json
   sed 's/, 42, 37/, 43, 37/' "$data/vectors/sum.json" >all/vectors/wrong.json
-  for how in "" --verbose --tap --json; do
-    # shellcheck disable=SC2086 # no word, or one
+  for how in --verbose --json; do
     run 1 all --jobs 1 $how
     mv out one
-    for jobs in 2 3 16; do
-      # shellcheck disable=SC2086
+    for jobs in 2 16; do
       run 1 all --jobs $jobs $how
       cmp -s one out || bad "other output with --jobs $jobs $how"
     done
@@ -96,16 +94,17 @@ test_shards() {
   folder all
   run 0 all --verbose
   grep -E '^(pass|FAIL|skip|none) ' out | sort >whole
-  for n in 2 3 7 1000; do
+  for n in 2 5; do
     : >parts
-    for k in $(seq 1 $((n < 20 ? n : 20))) $((n < 20 ? n : 1000)); do
+    for k in $(seq 1 $n); do
       run 0 all --verbose --shard "$k/$n"
       grep -E '^(pass|FAIL|skip|none) ' out | grep -v ': of other shards$' >>parts || true
     done
-    [ "$n" -le 7 ] || continue
-    sort -u parts >union
-    cmp -s whole union || bad "$n shards are not the whole: $(diff whole union | head -n 5)"
+    sort parts | cmp -s whole - || bad "$n shards are not the whole: $(sort parts | diff whole - | head -n 5)"
   done
+  # More shards than files: the last has none, and that is no mistake.
+  run 0 all --shard 1000/1000
+  says "0 passed, 0 failed, 0 skipped"
 }
 
 test_filters() {
