@@ -97,7 +97,8 @@ enum pvm_status pvm_module_new(const void *blob, size_t blob_len,
     struct pvm_module_options o;
     int format;
     pvm_err_clear(err);
-    PVM_TRY(pvm_options_copy(options, offsetof(struct pvm_module_options, window), sizeof o, &o, err));
+    enum { FIRST_SIZE = offsetof(struct pvm_module_options, window) };
+    PVM_TRY(pvm_options_copy(options, FIRST_SIZE, sizeof o, &o, err));
     const struct pvm_rules *rules = pvm_rules_find(o.gp);
     if (rules == NULL)
         return pvm_fail(err, PVM_E_USAGE, "GP version \"%.40s\" is not known", o.gp);

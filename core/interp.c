@@ -291,11 +291,10 @@ struct handlers {
 
 #pragma GCC diagnostic pop
 
-typedef enum stop (*loop_fn)(struct pvm_vm *vm, uint64_t steps, struct handlers *handlers);
-
-static loop_fn free_loop(enum pvm_layout layout)
+static enum stop run_freely(struct pvm_vm *vm, uint32_t index, uint64_t gas)
 {
-    return layout == PVM_LAYOUT_WINDOW ? run_in_window : run_on_pages;
+    return vm->program->layout == PVM_LAYOUT_WINDOW ? run_in_window(vm, index, gas, NULL)
+                                                    : run_on_pages(vm, index, gas, NULL);
 }
 
 /* ---- handlers ---- */
@@ -434,7 +433,10 @@ void pvm_interp_link(enum pvm_layout layout, struct pvm_insn *insns, uint32_t co
     struct handlers handlers;
     struct costs costs = {{0}};
     index_runs(&index);
-    (void)free_loop(layout)(NULL, 0, &handlers);
+    if (layout == PVM_LAYOUT_WINDOW)
+        (void)run_in_window(NULL, 0, 0, &handlers);
+    else
+        (void)run_on_pages(NULL, 0, 0, &handlers);
     for (uint32_t i = count; i-- > 0;) {
         int cost = 0;
         if (insns[i].op >= PVM_OP_COUNT) {
@@ -480,14 +482,16 @@ static enum pvm_exit run_nowhere(struct pvm_vm *vm)
     return PVM_EXIT_PANIC;
 }
 
-/* Finds the record of vm->pc. */
-static uint32_t find_record(const struct pvm_vm *vm)
+/* Finds the record of vm->pc, and notes it. */
+static uint32_t find_record(struct pvm_vm *vm)
 {
-    if (!pvm_program_may_start(vm->program, vm->pc))
-        return 0;
-    if (vm->resume_index != 0 && vm->resume_pc == vm->pc)
-        return vm->resume_index;
-    return pvm_program_index(vm->program, vm->pc);
+    uint32_t index = 0;
+    if (pvm_program_may_start(vm->program, vm->pc))
+        index = vm->resume_index != 0 && vm->resume_pc == vm->pc
+                    ? vm->resume_index
+                    : pvm_program_index(vm->program, vm->pc);
+    vm->resume_index = index;
+    return index;
 }
 
 /* The free loop counts down at most this much at a time, so that PVM_COST_UNKNOWN never fits. */
@@ -496,43 +500,44 @@ static uint32_t find_record(const struct pvm_vm *vm)
 /* Runs freely, filling the tank again whenever it does not hold the next segment's cost; that is
  * also where the cost of a block never entered before is found. STOP_SHORT when all gas together
  * does not reach. */
-static enum stop run_on_tanks(struct pvm_vm *vm, uint64_t cost)
+static enum stop run_on_tanks(struct pvm_vm *vm, uint32_t index, uint64_t cost)
 {
     enum stop stop = STOP_SHORT;
     while (stop == STOP_SHORT && vm->gas >= cost) {
-        vm->gas -= cost;
-        uint64_t held = vm->gas > TANK ? vm->gas - TANK : 0;
-        vm->gas -= held;
-        stop = free_loop(vm->program->layout)(vm, 0, NULL);
-        vm->gas += held;
-        if (stop == STOP_SHORT)
-            cost = pvm_program_cost(vm->program, vm->resume_index);
+        uint64_t gas = vm->gas - cost;
+        uint64_t tank = gas < TANK ? gas : TANK;
+        vm->held = gas - tank;
+        stop = run_freely(vm, index, tank);
+        if (stop == STOP_SHORT) {
+            index = vm->resume_index;
+            cost = pvm_program_cost(vm->program, index);
+        }
     }
     return stop;
 }
 
-static enum stop run_flat(struct pvm_vm *vm)
+static enum stop run_flat(struct pvm_vm *vm, uint32_t index)
 {
-    enum stop stop = run_on_tanks(vm, entry_cost(vm->program, vm->resume_index));
+    enum stop stop = run_on_tanks(vm, index, entry_cost(vm->program, index));
     if (stop == STOP_SHORT)
-        return run_stepping(vm, UINT64_MAX, NULL);
+        return run_stepping(vm, vm->resume_index, UINT64_MAX, NULL);
     if (vm->program->insns[vm->resume_index + 1].op != PVM_REC_CHARGE)
         vm->gas += rest_of_segment(vm->program, vm->resume_index) - 1;
     return stop;
 }
 
-static enum stop run_blocks(struct pvm_vm *vm)
+static enum stop run_blocks(struct pvm_vm *vm, uint32_t index)
 {
-    enum stop stop = run_on_tanks(vm, vm->paid ? 0 : entry_cost(vm->program, vm->resume_index));
+    enum stop stop = run_on_tanks(vm, index, vm->paid ? 0 : entry_cost(vm->program, index));
     vm->paid = stop != STOP_SHORT;
     return stop == STOP_SHORT ? (enum stop)PVM_EXIT_OOG : stop;
 }
 
-static enum stop run_loops(struct pvm_vm *vm)
+static enum stop run_loops(struct pvm_vm *vm, uint32_t index)
 {
     if (vm->observer.step != NULL)
-        return run_stepping(vm, UINT64_MAX, NULL);
-    return vm->program->rules->gas == PVM_GAS_FLAT ? run_flat(vm) : run_blocks(vm);
+        return run_stepping(vm, index, UINT64_MAX, NULL);
+    return vm->program->rules->gas == PVM_GAS_FLAT ? run_flat(vm, index) : run_blocks(vm, index);
 }
 
 static enum pvm_status finish(struct pvm_vm *vm, enum stop stop, enum pvm_exit *exit,
@@ -549,21 +554,21 @@ static enum pvm_status finish(struct pvm_vm *vm, enum stop stop, enum pvm_exit *
 
 enum pvm_status pvm_vm_run(struct pvm_vm *vm, enum pvm_exit *exit, struct pvm_err *err)
 {
-    vm->resume_index = find_record(vm);
-    if (vm->resume_index == 0) {
+    uint32_t index = find_record(vm);
+    if (index == 0) {
         *exit = run_nowhere(vm);
         return PVM_OK;
     }
-    return finish(vm, run_loops(vm), exit, err);
+    return finish(vm, run_loops(vm, index), exit, err);
 }
 
 enum pvm_status pvm_vm_step(struct pvm_vm *vm, uint64_t steps, enum pvm_exit *exit,
                             struct pvm_err *err)
 {
-    vm->resume_index = find_record(vm);
-    if (vm->resume_index == 0) {
+    uint32_t index = find_record(vm);
+    if (index == 0) {
         *exit = steps != 0 ? run_nowhere(vm) : PVM_EXIT_CONTINUE;
         return PVM_OK;
     }
-    return finish(vm, run_stepping(vm, steps, NULL), exit, err);
+    return finish(vm, run_stepping(vm, index, steps, NULL), exit, err);
 }

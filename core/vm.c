@@ -20,6 +20,7 @@ void pvm_vm_init(struct pvm_vm *vm, struct pvm_program *program, const struct pv
     vm->gas = 0;
     vm->pc = vm->exit_pc = vm->arg = vm->resume_pc = 0;
     vm->resume_index = vm->heap_top = vm->heap_limit = 0;
+    vm->held = 0;
     vm->paid = false;
     vm->program = pvm_program_ref(program);
     vm->observer = (struct pvm_observer){0};

@@ -37,6 +37,7 @@ struct pvm_vm {
     uint32_t resume_index; /* record where the last run stopped, 0: unknown */
     uint32_t heap_top;     /* sbrk: end of the heap; 0 in a machine without one */
     uint32_t heap_limit;   /* sbrk: the heap never passes this */
+    uint64_t held;         /* gas that a free run does not count down itself */
     bool paid; /* PVM_GAS_BLOCK: the block that pc lies in is paid for (GP 0.8.0 A.4) */
     struct pvm_program *program; /* one reference */
     struct pvm_observer observer;
