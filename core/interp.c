@@ -245,18 +245,23 @@ static bool pay(struct pvm_vm *vm, uint32_t index)
     return true;
 }
 
-/* The same, and tells the observer of the instruction about to run, with the gas it found. */
+/* The same, and tells the observer of the instruction about to run, with the gas it found. What it
+ * leaves of that must reach, too. */
 PVM_COLD static bool pay_and_show(struct pvm_vm *vm, uint32_t index)
 {
     uint64_t before = vm->gas;
     if (!pay(vm, index))
         return false;
     if (vm->observer.step != NULL) {
-        uint64_t after = vm->gas;
+        uint64_t cost = before - vm->gas;
         vm->pc = pvm_program_position(vm->program, index);
         vm->gas = before;
         vm->observer.step(vm->observer.user, vm);
-        vm->gas = after;
+        if (vm->gas < cost) {
+            vm->paid = false;
+            return false;
+        }
+        vm->gas -= cost;
     }
     return true;
 }

@@ -21,7 +21,8 @@
 struct pvm_vm;
 
 /* Called before each instruction of an observed run, with vm->pc at the instruction and registers,
- * gas and memory as it finds them. Must not change the machine. */
+ * gas and memory as it finds them. Who owns the machine may change these (not the position) from
+ * there, as a debugger does: the instruction then finds what it left. Others change nothing. */
 struct pvm_observer {
     void (*step)(void *user, const struct pvm_vm *vm);
     void *user;

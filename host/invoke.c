@@ -343,6 +343,12 @@ bool jam_run_at_call(const struct jam_run *run)
     return run->stage == AT_CALL;
 }
 
+void jam_run_answered(struct jam_run *run)
+{
+    if (run->stage == AT_CALL)
+        run->stage = RUNNING;
+}
+
 enum pvm_status jam_run_go(struct jam_run *run, struct pvm_err *err)
 {
     bool ended = false;

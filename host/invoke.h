@@ -83,6 +83,8 @@ PVM_MUST_USE enum pvm_status jam_run_some(struct jam_run *run, uint64_t steps, b
                                           struct pvm_err *err);
 /* Whether it is stopped at a host call that was not served; the machine's arg is its number. */
 bool jam_run_at_call(const struct jam_run *run);
+/* Takes that call as served: whoever drives the run has given the machine what it returns. */
+void jam_run_answered(struct jam_run *run);
 void jam_run_free(struct jam_run *run); /* NULL is fine */
 
 /* All of these borrow from the run. */
