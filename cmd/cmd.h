@@ -14,6 +14,7 @@
 /* name, function, one line of help */
 #define CMD_LIST(X)                                                                                \
     X("run", cmd_run, "run a program and report what it did and where it stopped")                 \
+    X("debug", cmd_debug, "stop a run where you want, look around, go on and back")                \
     X("inspect", cmd_inspect, "say what a blob is: format, segments, code, calls, deposit")        \
     X("disasm", cmd_disasm, "turn a blob into assembler source")                                   \
     X("asm", cmd_asm, "turn assembler source into a blob")                                         \

@@ -322,9 +322,9 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     return write_profile(run, err);
 }
 
-enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
+enum pvm_status cmd_run_debugged(struct cmd *cmd, struct cmd_debug *debug, struct pvm_err *err)
 {
-    struct cmd_run run = {.cmd = cmd, .args = &cmd->args};
+    struct cmd_run run = {.cmd = cmd, .args = &cmd->args, .debug = debug};
     enum pvm_status status = choose(&run, err);
     cmd_trace_deinit(&run.trace);
     cmd_flame_deinit(&run.flame);
@@ -334,4 +334,9 @@ enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
     cmd_symbols_deinit(&run.symbols);
     cmd_program_deinit(&run.loaded);
     return status;
+}
+
+enum pvm_status cmd_run(struct cmd *cmd, struct pvm_err *err)
+{
+    return cmd_run_debugged(cmd, NULL, err);
 }

@@ -95,6 +95,8 @@ enum run_mode {
     RUN_AS_TRANSFER
 };
 
+struct cmd_debug;
+
 /* Everything a run is made from, and what is left of it. */
 struct cmd_run {
     struct cmd *cmd;
@@ -108,7 +110,12 @@ struct cmd_run {
     struct cmd_segments segments;
     struct cmd_record *record; /* NULL: nothing is recorded */
     struct cmd_report report;
+    struct cmd_debug *debug; /* cmd/debug.h; NULL: the run goes on to its end */
 };
+
+/* Makes what the command line says, for the debugger to run. */
+PVM_MUST_USE enum pvm_status cmd_run_debugged(struct cmd *cmd, struct cmd_debug *debug,
+                                              struct pvm_err *err);
 
 /* The position --entry names; absent when it was not given. PVM_E_USAGE for an unknown name. */
 PVM_MUST_USE enum pvm_status cmd_run_entry(const struct cmd_run *run, uint64_t absent,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm run --accumulate and --on-transfer: one service on a state that may be kept. */
+#include "cmd/debug.h"
 #include "cmd/files.h"
 #include "cmd/report_accumulate.h"
 #include "cmd/run_input.h"
@@ -113,7 +114,8 @@ static enum pvm_status make(struct accumulate *a, struct jam_run **out, struct p
     PVM_TRY(cmd_run_entry(run, jam_invocation_entry(a->invocation), &how.entry, err));
     PVM_TRY((a->invocation == JAM_ACCUMULATE ? jam_accumulate_new
                                              : jam_on_transfer_new)(&a->in, &how, out, err));
-    cmd_note_gas(*out, a->invocation, a->before);
+    if (run->debug == NULL)
+        cmd_note_gas(*out, a->invocation, a->before);
     return PVM_OK;
 }
 
@@ -225,11 +227,24 @@ static enum pvm_status tell(struct accumulate *a, struct pvm_err *err)
     return cmd_run_report(a->run, err);
 }
 
+static enum pvm_status make_again(void *user, struct jam_run **out, struct pvm_err *err)
+{
+    return make(user, out, err);
+}
+
+static enum pvm_status debug(struct accumulate *a, struct pvm_err *err)
+{
+    struct cmd_debug_source source = {.jam = make_again, .user = a, .fixture = a->input.fixture};
+    return cmd_debug_session(a->run, &source, err);
+}
+
 static enum pvm_status go(struct accumulate *a, struct pvm_err *err)
 {
     struct jam_run *jam = NULL;
     a->before = &a->input.fixture->state;
     PVM_TRY(prepare(a, err));
+    if (a->run->debug != NULL)
+        return debug(a, err);
     enum pvm_status status = make(a, &jam, err);
     if (status == PVM_OK)
         status = find_code(a, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm run on a bare program blob: one machine, its state from options or a vector file. */
+#include "cmd/debug.h"
 #include "cmd/files.h"
 #include "cmd/raw_fixture.h"
 #include "cmd/run.h"
@@ -176,6 +177,32 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     return cmd_run_report(run, err);
 }
 
+/* What the debugger makes machines from. */
+struct making {
+    struct cmd_run *run;
+    const struct cmd_raw_fixture *fixture;
+    struct pvm_program *program;
+    struct pvm_budget budget;
+};
+
+static enum pvm_status make_again(void *user, struct pvm_vm *vm, struct pvm_err *err)
+{
+    struct making *making = user;
+    making->budget.used = 0;
+    pvm_vm_init(vm, making->program, NULL, &making->budget);
+    return prepare(making->run, making->fixture, vm, err);
+}
+
+static enum pvm_status debug(struct cmd_run *run, const struct cmd_raw_fixture *fixture,
+                             struct pvm_program *program, const struct pvm_budget *budget,
+                             struct pvm_err *err)
+{
+    struct making making = {run, fixture, program, *budget};
+    struct cmd_debug_source source = {
+        .raw = make_again, .user = &making, .most = cmd_run_max_gas(run->args)};
+    return cmd_debug_session(run, &source, err);
+}
+
 static enum pvm_status fail_program(const struct cmd_run *run, enum pvm_status status,
                                     struct pvm_err *err)
 {
@@ -195,6 +222,11 @@ static enum pvm_status with_program(struct cmd_run *run, const struct cmd_raw_fi
         return fail_program(run, status, err);
     struct pvm_budget budget = {.limit =
                                     (size_t)cmd_args_number(run->args, RUN_MAX_MEMORY, RAW_BUDGET)};
+    if (run->debug != NULL) {
+        status = debug(run, fixture, program, &budget, err);
+        pvm_program_free(program);
+        return status;
+    }
     struct pvm_vm vm;
     pvm_vm_init(&vm, program, NULL, &budget);
     pvm_program_free(program);

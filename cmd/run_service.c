@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm run on a service or authorizer: Refine or Is-Authorized of a work package. */
+#include "cmd/debug.h"
 #include "cmd/run_input.h"
 #include "cmd/run_note.h"
 #include "cmd/run_watch.h"
@@ -56,7 +57,8 @@ static enum pvm_status make(struct cmd_run *run, struct cmd_watch *watch,
         struct jam_refine_in in = jam_fixture_refine(fixture, fixture->item);
         PVM_TRY(jam_refine_new(&in, &how, out, err));
     }
-    give_notes(run, *out, fixture, invocation);
+    if (run->debug == NULL)
+        give_notes(run, *out, fixture, invocation);
     return PVM_OK;
 }
 
@@ -130,6 +132,29 @@ static enum pvm_status go(struct cmd_watch *watch, struct jam_run *jam,
     return status;
 }
 
+/* ---- for the debugger ---- */
+
+struct making {
+    struct cmd_watch *watch;
+    const struct cmd_run_input *input;
+    enum jam_invocation invocation;
+};
+
+static enum pvm_status make_again(void *user, struct jam_run **out, struct pvm_err *err)
+{
+    const struct making *making = user;
+    return make(making->watch->run, making->watch, making->input, making->invocation, out, err);
+}
+
+static enum pvm_status debug(struct cmd_watch *watch, const struct cmd_run_input *input,
+                             enum jam_invocation invocation, struct pvm_err *err)
+{
+    struct making making = {watch, input, invocation};
+    struct cmd_debug_source source = {
+        .jam = make_again, .user = &making, .fixture = input->fixture};
+    return cmd_debug_session(watch->run, &source, err);
+}
+
 enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocation,
                                 struct pvm_err *err)
 {
@@ -137,9 +162,11 @@ enum pvm_status cmd_run_service(struct cmd_run *run, enum jam_invocation invocat
     struct cmd_run_input input;
     struct jam_run *jam = NULL;
     enum pvm_status status = cmd_run_input_load(run, invocation, &input, err);
-    if (status == PVM_OK)
+    if (status == PVM_OK && run->debug != NULL)
+        status = debug(&watch, &input, invocation, err);
+    else if (status == PVM_OK)
         status = make(run, &watch, &input, invocation, &jam, err);
-    if (status == PVM_OK)
+    if (status == PVM_OK && run->debug == NULL)
         status = go(&watch, jam, &input, invocation, err);
     jam_run_free(jam);
     cmd_run_input_deinit(&input);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/run_watch.h"
 
+#include "cmd/debug.h"
 #include "cmd/files.h"
 
 static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
@@ -42,6 +43,8 @@ static void on_log(void *user, const struct jam_log_line *line)
 
 struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
 {
+    if (watch->run->debug != NULL)
+        return cmd_debug_hooks(watch->run->debug);
     bool segments = cmd_segments_on(&watch->run->segments);
     bool trace = cmd_args_has(watch->run->args, RUN_TRACE) || watch->run->flame.on || segments;
     watch->ecalli.path = cmd_args_text(watch->run->args, RUN_ECALLI_TRACE);
