@@ -29,7 +29,7 @@ static void note_breach(const struct jam_frame *frame, struct jam_breach breach)
 
 uint64_t jam_arg(const struct jam_frame *frame, unsigned reg)
 {
-    if (PVM_UNLIKELY(reg >= PVM_REG_COUNT || (frame->row->call->reads >> reg & 1) == 0)) {
+    if (PVM_UNLIKELY(reg >= PVM_REG_COUNT || (frame->call->reads >> reg & 1) == 0)) {
         note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_READS_REGISTER, .addr = reg});
         return 0;
     }
@@ -39,7 +39,7 @@ uint64_t jam_arg(const struct jam_frame *frame, unsigned reg)
 bool jam_set(struct jam_frame *frame, unsigned reg, uint64_t value)
 {
     if (PVM_UNLIKELY(reg < FIRST_RESULT || reg >= PVM_REG_COUNT ||
-                     (frame->row->call->writes >> reg & 1) == 0)) {
+                     (frame->call->writes >> reg & 1) == 0)) {
         note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_SETS_REGISTER, .addr = reg});
         return false;
     }
@@ -65,7 +65,7 @@ static uint64_t range_size(const struct jam_extension_range *range, const uint64
 bool jam_frame_declares(const struct jam_frame *frame, enum pvm_access access, uint64_t addr,
                         uint64_t len)
 {
-    const struct jam_extension_call *call = frame->row->call;
+    const struct jam_extension_call *call = frame->call;
     const uint64_t *regs = frame->vm->regs;
     if (len == 0)
         return true;
@@ -355,7 +355,7 @@ static enum pvm_status blame(const struct jam_frame *frame)
     const struct jam_breach *breach = &frame->ctx->breach;
     struct pvm_err *err = frame->err;
     const char *extension = frame->row->extension->name;
-    const char *call = frame->row->call->name;
+    const char *call = frame->call->name;
     unsigned long long addr = breach->addr;
     unsigned long long len = breach->len;
     *err = (struct pvm_err){.status = PVM_OK};
@@ -388,27 +388,38 @@ static enum pvm_status blame(const struct jam_frame *frame)
     return pvm_fail(err, PVM_E_INTERNAL, "extension %.64s: call %.64s fails", extension, call);
 }
 
+/* A call that does not go on: how, and whether that is the handler's mistake. */
+static enum pvm_status stop(struct jam_frame *frame, enum pvm_exit exit)
+{
+    struct jam_context *ctx = frame->ctx;
+    frame->set = 0;
+    if (exit != PVM_EXIT_CONTINUE && exit != PVM_EXIT_PANIC && exit != PVM_EXIT_OOG)
+        note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_EXIT, .addr = (uint64_t)exit});
+    if (frame->status == PVM_OK && ctx->breach.kind != JAM_BREACH_NONE)
+        frame->status = blame(frame);
+    ctx->breach.kind = JAM_BREACH_NONE;
+    if (exit == PVM_EXIT_OOG)
+        frame->vm->gas = 0;
+    return frame->status;
+}
+
 /* Has the handler decide, and does what it decided. */
 static enum pvm_status handle(struct jam_frame *frame, enum pvm_exit *exit)
 {
     struct jam_context *ctx = frame->ctx;
-    *exit = frame->row->handler(ctx, frame);
-    if (PVM_UNLIKELY(*exit != PVM_EXIT_CONTINUE && *exit != PVM_EXIT_PANIC &&
-                     *exit != PVM_EXIT_OOG))
-        note_breach(frame, (struct jam_breach){.kind = JAM_BREACH_EXIT, .addr = (uint64_t)*exit});
-    if (PVM_UNLIKELY(frame->status == PVM_OK && ctx->breach.kind != JAM_BREACH_NONE))
-        frame->status = blame(frame);
-    if (frame->status == PVM_OK && *exit == PVM_EXIT_CONTINUE)
-        frame->status = commit(frame);
+    enum pvm_exit decided = frame->row->handler(ctx, frame);
+    enum pvm_status status = frame->status;
+    if (PVM_LIKELY(decided == PVM_EXIT_CONTINUE && status == PVM_OK &&
+                   ctx->breach.kind == JAM_BREACH_NONE))
+        status = commit(frame);
     else
-        frame->set = 0;
-    if (*exit == PVM_EXIT_OOG)
-        frame->vm->gas = 0;
+        status = stop(frame, decided);
     if (frame->scratch_used != 0)
         release_scratch(ctx);
     if (PVM_UNLIKELY(ctx->lent.last != NULL))
         jam_arena_deinit(&ctx->lent);
-    return frame->status;
+    *exit = decided;
+    return status;
 }
 
 /* *set: as in struct jam_call_event. */
@@ -439,13 +450,13 @@ static enum pvm_status serve(struct jam_context *ctx, struct pvm_vm *vm,
     frame.ctx = ctx;
     frame.vm = vm;
     frame.row = row;
+    frame.call = row->call;
     frame.err = err != NULL ? err : &own;
     frame.status = PVM_OK;
     frame.set = 0;
     frame.refund = 0;
     frame.write_count = 0;
     frame.scratch_used = 0;
-    ctx->breach.kind = JAM_BREACH_NONE;
     enum pvm_status status = handle(&frame, exit);
     *set = frame.set;
     return status;

@@ -22,6 +22,7 @@ struct jam_frame {
     struct jam_context *ctx;
     struct pvm_vm *vm;
     const struct jam_call_row *row;
+    const struct jam_extension_call *call; /* of row */
     struct pvm_err *err;
     enum pvm_status status;
     uint32_t set;    /* registers that get a value */

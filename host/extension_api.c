@@ -81,8 +81,10 @@ static enum pvm_exit ext_replaced(struct jam_context *ctx, struct jam_frame *fra
     if (row->replaced == NULL || row->replaced->handler == NULL)
         return ext_fail(frame, PVM_E_INTERNAL, "there is no call that it replaces here");
     frame->row = row->replaced;
+    frame->call = row->replaced->call;
     enum pvm_exit exit = row->replaced->handler(ctx, frame);
     frame->row = row;
+    frame->call = row->call;
     return exit;
 }
 
