@@ -188,9 +188,8 @@ static enum pvm_status check_access(struct jam_seg_check *check, const struct st
     if (r->failed)
         return jam_seg_wrong(check, "record %u: the accesses end too early",
                              (unsigned)check->clock);
-    if ((uint32_t)check->last_addr != effect->addr)
+    if (check->last_addr != effect->addr)
         return wrong_step(check, s, "the address", check->last_addr, effect->addr);
-    check->last_addr = effect->addr;
     if (value != effect->value)
         return wrong_step(check, s, effect->access.is_store ? "what it stores" : "what it loads",
                           value, effect->value);

@@ -258,14 +258,13 @@ static enum pvm_status apply(struct jam_seg_check *check, const struct jam_seg_c
             return jam_seg_check_memory(check, machine);
         break;
     case JAM_SEG_OPEN:
-        PVM_TRY(jam_seg_state_add(&check->state, change->serial, &machine, check->err));
+        PVM_TRY(jam_seg_state_add(&check->state, change->serial, change->id, &machine, check->err));
         check->state.next_serial++;
-        machine->id = change->id;
         machine->at.pc = change->pc;
         machine->program = change->program;
         break;
     case JAM_SEG_CLOSE:
-        machine->closed = true;
+        jam_seg_state_close(&check->state, machine);
         break;
     }
     return PVM_OK;

@@ -523,7 +523,7 @@ static enum pvm_status add_outer(struct jam_seg_recorder *recorder, const struct
 {
     struct pvm_buf blob = {.alloc = recorder->alloc};
     struct jam_seg_machine *machine;
-    PVM_TRY(jam_seg_state_add(&recorder->state, 0, &machine, &recorder->err));
+    PVM_TRY(jam_seg_state_add(&recorder->state, 0, 0, &machine, &recorder->err));
     machine->program = jam_seg_program_hash(vm->program, &blob);
     enum pvm_status status = pvm_buf_status(&blob, &recorder->err);
     pvm_buf_deinit(&blob);

@@ -159,8 +159,8 @@ static void open_machine(struct jam_seg_recorder *recorder, uint64_t id)
     if (seen == NULL)
         return; /* no machine was made */
     struct jam_seg_tape *tape = pvm_alloc_zero(recorder->alloc, 1, sizeof *tape);
-    if (tape == NULL || jam_seg_state_add(&recorder->state, recorder->state.next_serial, &machine,
-                                          NULL) != PVM_OK) {
+    if (tape == NULL || jam_seg_state_add(&recorder->state, recorder->state.next_serial, id,
+                                          &machine, NULL) != PVM_OK) {
         pvm_alloc_free(recorder->alloc, tape);
         jam_seg_fail(recorder, PVM_E_MEMORY);
         return;
@@ -168,7 +168,6 @@ static void open_machine(struct jam_seg_recorder *recorder, uint64_t id)
     recorder->state.next_serial++;
     tape->vm = &seen->vm;
     machine->user = tape;
-    machine->id = id;
     machine->at.pc = seen->vm.pc;
     machine->program = jam_seg_program_hash(seen->vm.program, &blob);
     if (blob.failed)
@@ -224,7 +223,7 @@ static void add_special(struct jam_seg_recorder *recorder, enum jam_seg_special 
         if (machine != NULL && jam_machines_find(&recorder->ctx->machines, regs[7]) == NULL) {
             change.serial = machine->serial;
             add_change(recorder, &change);
-            machine->closed = true;
+            jam_seg_state_close(&recorder->state, machine);
         }
         break;
     }
@@ -262,13 +261,20 @@ static void write_call(struct jam_seg_recorder *recorder, const struct jam_call_
                        pvm_buf_bytes(&recorder->octets));
 }
 
+/* By the version's own numbers, as whoever checks it will. */
+static enum jam_seg_special special_of(const struct jam_seg_recorder *recorder,
+                                       const struct jam_call_event *event)
+{
+    return jam_seg_special(jam_call_name(recorder->ctx->profile, event->number));
+}
+
 /* Lets the outer machine, and the inner one if there was one, come to the end of the call. */
 static void settle(struct jam_seg_recorder *recorder, const struct jam_call_event *event)
 {
     if (recorder->state.active == 0)
         stop_outer(recorder);
     if (recorder->state.active == 0 && event->open && event->exit == PVM_EXIT_CONTINUE &&
-        jam_seg_special(event->name) == JAM_SEG_IS_INVOKE && event->after[7] != JAM_WHO) {
+        special_of(recorder, event) == JAM_SEG_IS_INVOKE && event->after[7] != JAM_WHO) {
         struct jam_seg_machine *machine = jam_seg_state_inner(&recorder->state, event->before[7]);
         if (machine != NULL)
             enter_unseen(recorder, machine);
@@ -292,7 +298,7 @@ void jam_seg_record_call(struct jam_seg_recorder *recorder, const struct jam_cal
     recorder->note.len = recorder->octets.len = recorder->written.len = 0;
     add_ranges(recorder, false);
     if (event->exit == PVM_EXIT_CONTINUE && event->open)
-        add_special(recorder, jam_seg_special(event->name), event->before, event->after[7]);
+        add_special(recorder, special_of(recorder, event), event->before, event->after[7]);
     add_ranges(recorder, true);
     write_call(recorder, event);
     memcpy(at->regs, event->after, sizeof at->regs);

@@ -316,9 +316,8 @@ static enum pvm_status open_machine(struct jam_seg_replay *replay,
     struct replayed *replayed;
     if (change->serial != replay->state.next_serial)
         return wrong(replay, "opens machine %llu out of order", (unsigned long long)change->serial);
-    PVM_TRY(jam_seg_state_add(&replay->state, change->serial, &machine, replay->err));
+    PVM_TRY(jam_seg_state_add(&replay->state, change->serial, change->id, &machine, replay->err));
     replay->state.next_serial++;
-    machine->id = change->id;
     machine->at.pc = change->pc;
     machine->program = change->program;
     if (!has_program(replay, &change->program))
@@ -345,7 +344,7 @@ static enum pvm_status apply(struct jam_seg_replay *replay, const struct jam_seg
     if (change->kind == JAM_SEG_OPEN)
         return open_machine(replay, change);
     if (seen != NULL && change->kind == JAM_SEG_CLOSE && change->serial != 0) {
-        seen->closed = true;
+        jam_seg_state_close(&replay->state, seen);
         drop(replay, change->serial);
         return PVM_OK;
     }
@@ -402,7 +401,7 @@ static enum pvm_status run_machine(struct jam_seg_replay *replay, struct replaye
 {
     struct pvm_vm *vm = &machine->vm;
     enum pvm_exit exit;
-    bool unpaid = replay->stopped == PVM_EXIT_OOG && count < UINT64_MAX;
+    bool unpaid = replay->stopped == PVM_EXIT_OOG;
     PVM_TRY(pvm_vm_step(vm, count + unpaid, &exit, replay->err));
     if (exit != replay->stopped ||
         ((exit == PVM_EXIT_FAULT || exit == PVM_EXIT_HOST) && vm->arg != arg))
@@ -424,7 +423,8 @@ static enum pvm_status replay_run(struct jam_seg_replay *replay)
     struct replayed *machine = find(replay, serial);
     replay->stopped = (enum pvm_exit)exit;
     if (r->failed || exit > PVM_EXIT_HOST || machine == NULL || serial != replay->state.active ||
-        replay->state.exit != PVM_EXIT_CONTINUE)
+        replay->state.exit != PVM_EXIT_CONTINUE ||
+        count > replay->section[JAM_SEG_STEPS].bytes.len) /* an octet each at least */
         return wrong(replay, "octet %zu of its runs is no run", r->pos);
     PVM_TRY(run_machine(replay, machine, count, arg));
     bool last = at_end(r) && at_end(&replay->section[JAM_SEG_CALLS]);

@@ -20,25 +20,55 @@ void jam_seg_state_deinit(struct jam_seg_state *state)
     for (size_t i = 0; i < state->count; i++)
         free_machine(state, state->list[i]);
     pvm_alloc_free(state->alloc, state->list);
-    state->list = NULL;
-    state->count = state->cap = 0;
+    pvm_alloc_free(state->alloc, state->by_id);
+    state->list = state->by_id = NULL;
+    state->count = state->cap = state->inner_count = state->inner_cap = 0;
 }
 
-enum pvm_status jam_seg_state_add(struct jam_seg_state *state, uint64_t serial,
+/* Room for one more pointer in a list. */
+static bool make_room(const struct pvm_alloc *alloc, struct jam_seg_machine ***list, size_t count,
+                      size_t *cap)
+{
+    if (count < *cap)
+        return true;
+    size_t more = *cap == 0 ? 8 : *cap * 2;
+    void *grown = pvm_alloc_resize(alloc, *list, more * sizeof(void *));
+    if (grown == NULL)
+        return false;
+    *list = grown;
+    *cap = more;
+    return true;
+}
+
+/* Where in by_id the first machine stands whose id is not below id. */
+static size_t place_of(const struct jam_seg_state *state, uint64_t id)
+{
+    size_t low = 0;
+    size_t high = state->inner_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (state->by_id[middle]->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+enum pvm_status jam_seg_state_add(struct jam_seg_state *state, uint64_t serial, uint64_t id,
                                   struct jam_seg_machine **out, struct pvm_err *err)
 {
-    if (state->count == state->cap) {
-        size_t cap = state->cap == 0 ? 8 : state->cap * 2;
-        void *list = pvm_alloc_resize(state->alloc, state->list, cap * sizeof(void *));
-        if (list == NULL)
-            return pvm_fail(err, PVM_E_MEMORY, "no memory for a machine");
-        state->list = list;
-        state->cap = cap;
-    }
+    if (!make_room(state->alloc, &state->list, state->count, &state->cap) ||
+        !make_room(state->alloc, &state->by_id, state->inner_count, &state->inner_cap))
+        return pvm_fail(err, PVM_E_MEMORY, "no memory for a machine");
+    if (serial != 0 && jam_seg_state_inner(state, id) != NULL)
+        return pvm_fail(err, PVM_E_MALFORMED, "two machines have the number %llu",
+                        (unsigned long long)id);
     struct jam_seg_machine *machine = pvm_alloc_zero(state->alloc, 1, sizeof *machine);
     if (machine == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a machine");
     machine->serial = serial;
+    machine->id = id;
     enum pvm_status status =
         jam_seg_memory_init(&machine->memory, &state->alike, state->alloc, err);
     if (status != PVM_OK) {
@@ -46,8 +76,24 @@ enum pvm_status jam_seg_state_add(struct jam_seg_state *state, uint64_t serial,
         return status;
     }
     state->list[state->count++] = machine;
+    if (serial != 0) {
+        size_t at = place_of(state, id);
+        memmove(state->by_id + at + 1, state->by_id + at,
+                (state->inner_count - at) * sizeof *state->by_id);
+        state->by_id[at] = machine;
+        state->inner_count++;
+    }
     *out = machine;
     return PVM_OK;
+}
+
+void jam_seg_state_close(struct jam_seg_state *state, struct jam_seg_machine *machine)
+{
+    size_t at = place_of(state, machine->id);
+    machine->closed = true;
+    state->inner_count--;
+    memmove(state->by_id + at, state->by_id + at + 1,
+            (state->inner_count - at) * sizeof *state->by_id);
 }
 
 struct jam_seg_machine *jam_seg_state_find(const struct jam_seg_state *state, uint64_t serial)
@@ -68,20 +114,23 @@ struct jam_seg_machine *jam_seg_state_find(const struct jam_seg_state *state, ui
 
 struct jam_seg_machine *jam_seg_state_inner(const struct jam_seg_state *state, uint64_t id)
 {
-    for (size_t i = 0; i < state->count; i++) {
-        struct jam_seg_machine *machine = state->list[i];
-        if (machine->serial != 0 && machine->id == id && !machine->closed)
-            return machine;
-    }
-    return NULL;
+    size_t at = place_of(state, id);
+    return at < state->inner_count && state->by_id[at]->id == id ? state->by_id[at] : NULL;
 }
 
+/* Ids ascend, so those before the first gap are their own places. */
 uint64_t jam_seg_state_free_id(const struct jam_seg_state *state)
 {
-    uint64_t id = 0;
-    while (jam_seg_state_inner(state, id) != NULL)
-        id++;
-    return id;
+    size_t low = 0;
+    size_t high = state->inner_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (state->by_id[middle]->id == middle)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 void jam_seg_state_sweep(struct jam_seg_state *state)
@@ -143,7 +192,6 @@ static struct jam_hash read_hash(struct pvm_reader *r)
 static void decode_machine(struct jam_seg_machine *machine, struct pvm_reader *r)
 {
     struct pvm_eval_machine *at = &machine->at;
-    machine->id = pvm_read_natural(r);
     machine->program = read_hash(r);
     for (unsigned i = 0; i < PVM_REG_COUNT; i++)
         at->regs[i] = pvm_read_le(r, 8);
@@ -173,11 +221,12 @@ enum pvm_status jam_seg_state_decode(struct jam_seg_state *state, struct pvm_byt
     for (uint64_t i = 0; i < count && !r.failed; i++) {
         struct jam_seg_machine *machine;
         uint64_t serial = pvm_read_natural(&r);
+        uint64_t id = pvm_read_natural(&r);
         uint64_t last = state->count == 0 ? 0 : state->list[state->count - 1]->serial;
         if (r.failed || (i == 0 ? serial != 0 : serial <= last) || serial >= state->next_serial)
             return pvm_fail(err, PVM_E_MALFORMED, "machine %llu of the state is not in order",
                             (unsigned long long)i);
-        PVM_TRY(jam_seg_state_add(state, serial, &machine, err));
+        PVM_TRY(jam_seg_state_add(state, serial, id, &machine, err));
         decode_machine(machine, &r);
     }
     if (r.failed || pvm_reader_left(&r) != 0 || jam_seg_state_find(state, 0) == NULL ||

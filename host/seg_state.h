@@ -23,6 +23,8 @@ struct jam_seg_state {
     const struct pvm_alloc *alloc;
     struct jam_seg_machine **list; /* ascending by serial; owned */
     size_t count, cap;
+    struct jam_seg_machine **by_id; /* inner ones that are not closed, ascending by id; owned */
+    size_t inner_count, inner_cap;
     uint64_t next_serial;
     uint64_t active; /* serial of the machine that runs; not 0: the outer one waits for it */
     uint64_t number, entered; /* then: of its call, the number; the gas the machine began with */
@@ -35,9 +37,13 @@ struct jam_seg_state {
 void jam_seg_state_init(struct jam_seg_state *state, const struct pvm_alloc *alloc);
 void jam_seg_state_deinit(struct jam_seg_state *state); /* idempotent */
 
-/* A machine with zero registers and no accessible memory. serial must be above all others. */
+/* A machine with zero registers and no accessible memory. serial must be above all others; id (of
+ * an inner machine) not in use: PVM_E_MALFORMED. */
 PVM_MUST_USE enum pvm_status jam_seg_state_add(struct jam_seg_state *state, uint64_t serial,
-                                               struct jam_seg_machine **out, struct pvm_err *err);
+                                               uint64_t id, struct jam_seg_machine **out,
+                                               struct pvm_err *err);
+/* An inner machine that is gone; it stays in the list until it is swept. */
+void jam_seg_state_close(struct jam_seg_state *state, struct jam_seg_machine *machine);
 /* NULL when there is none. */
 struct jam_seg_machine *jam_seg_state_find(const struct jam_seg_state *state, uint64_t serial);
 /* The inner machine that the guest calls id. */

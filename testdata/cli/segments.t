@@ -52,7 +52,7 @@ $ pvm resume seg -s 2 | grep -o 'a[01]  0x.*'; pvm resume seg -s 2 --json | grep
 
 The states are the same wherever it is cut, and whoever runs it.
 
-$ pvm run sum.jam --segments one >report; pvm run sum.jam --segments many --segment-gas 1 >report; pvm run sum.jam --segments plain --trace --segment-gas 15 >report; for d in one many plain; do pvm verify $d >$d.txt; tail -n 2 $d.txt | cmp - one.txt 2>&1 | wc -l; tail -n 2 $d.txt | md5sum; done | sort -u | wc -l; ls many | grep -c segment; diff -r seg plain
+$ pvm run sum.jam --segments one >report; pvm run sum.jam --segments many --segment-gas 1 >report; pvm run sum.jam --segments plain --stats --segment-gas 15 >report; for d in one many plain; do pvm verify $d >$d.txt; tail -n 2 $d.txt | cmp - one.txt 2>&1 | wc -l; tail -n 2 $d.txt | md5sum; done | sort -u | wc -l; ls many | grep -c segment; diff -r seg plain
 > 2
 > 37
 
