@@ -476,7 +476,7 @@ static const struct jam_json_field *find_field(const struct jam_json_field *fiel
     return NULL;
 }
 
-enum { KNOWN_MAX = 150 }; /* octets of names in a message, which has room for a path as well */
+enum { KNOWN_MAX = 220 }; /* octets of names in a message, which has room for a path as well */
 
 static enum pvm_status fail_unknown(struct jam_json json, const struct jam_json_field *fields,
                                     size_t count, struct pvm_err *err)
