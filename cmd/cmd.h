@@ -26,6 +26,7 @@
     X("scenario", cmd_scenario, "play rounds of packages and blocks on a state")                   \
     X("verify", cmd_verify, "check the segments of a recorded run without the interpreter")        \
     X("resume", cmd_resume, "run segments of a recorded run again")                                \
+    X("report", cmd_report, "make a page of pictures of recorded runs")                            \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \
     X("bench", cmd_bench, "time the workloads that pvm carries")                                   \
     X("tables", cmd_tables, "print the tables the program is built from, as Markdown")             \

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/picture_html.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void cmd_html(struct pvm_buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&':
+            pvm_buf_text(out, "&amp;");
+            break;
+        case '<':
+            pvm_buf_text(out, "&lt;");
+            break;
+        case '>':
+            pvm_buf_text(out, "&gt;");
+            break;
+        case '"':
+            pvm_buf_text(out, "&quot;");
+            break;
+        case '\'':
+            pvm_buf_text(out, "&#39;");
+            break;
+        default:
+            pvm_buf_add_u8(out, (uint8_t)*text < ' ' || *text == 0x7f ? ' ' : (uint8_t)*text);
+        }
+    }
+}
+
+void cmd_html_number(struct pvm_buf *out, uint64_t value)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            pvm_buf_text(out, "\xe2\x80\xaf"); /* narrow no-break space */
+        pvm_buf_add_u8(out, (uint8_t)digits[i]);
+    }
+}
+
+void cmd_html_short(struct pvm_buf *out, uint64_t value)
+{
+    static const char units[] = {' ', 'k', 'M', 'G', 'T', 'P', 'E'};
+    unsigned unit = 0;
+    uint64_t tenths = 0;
+    while (value >= 1000) {
+        tenths = value % 1000 / 100;
+        value /= 1000;
+        unit++;
+    }
+    pvm_buf_printf(out, "%" PRIu64, value);
+    if (unit != 0 && value < 100 && tenths != 0)
+        pvm_buf_printf(out, ".%" PRIu64, tenths);
+    if (unit != 0)
+        pvm_buf_printf(out, " %c", units[unit]);
+}
+
+void cmd_html_percent(struct pvm_buf *out, uint64_t part, uint64_t whole)
+{
+    pvm_buf_printf(out, "%.1f", whole != 0 ? 100.0 * (double)part / (double)whole : 0.0);
+}
+
+/* ---- tables ---- */
+
+void cmd_html_cell(struct pvm_buf *out, const char *text)
+{
+    pvm_buf_text(out, "<td>");
+    cmd_html(out, text);
+    pvm_buf_text(out, "</td>");
+}
+
+void cmd_html_cell_number(struct pvm_buf *out, uint64_t value)
+{
+    pvm_buf_text(out, "<td class=\"n\">");
+    cmd_html_number(out, value);
+    pvm_buf_text(out, "</td>");
+}
+
+void cmd_html_table(struct pvm_buf *out, const char *summary, const char *titles)
+{
+    pvm_buf_text(out, "<details><summary>");
+    cmd_html(out, summary);
+    pvm_buf_text(out,
+                 "</summary>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"");
+    cmd_html(out, summary);
+    pvm_buf_text(out, "\"><table><thead><tr><th scope=\"col\">");
+    for (; *titles != '\0'; titles++) {
+        if (*titles == '|')
+            pvm_buf_text(out, "</th><th scope=\"col\">");
+        else
+            pvm_buf_add_u8(out, (uint8_t)*titles);
+    }
+    pvm_buf_text(out, "</th></tr></thead><tbody>\n");
+}
+
+void cmd_html_table_end(struct pvm_buf *out)
+{
+    pvm_buf_text(out, "</tbody></table></div></details>\n");
+}
+
+/* ---- grids ---- */
+
+void cmd_grid_deinit(struct cmd_grid *grid)
+{
+    for (unsigned kind = 0; kind < CMD_GRID_KINDS; kind++)
+        for (unsigned level = 0; level < CMD_GRID_LEVELS; level++)
+            pvm_buf_deinit(&grid->paths[kind][level]);
+}
+
+void cmd_grid_see(struct cmd_grid *grid, const struct cmd_bins *bins)
+{
+    for (unsigned i = 0; i < CMD_BINS; i++)
+        if (bins->at[i] > grid->most)
+            grid->most = bins->at[i];
+}
+
+static unsigned bits(uint32_t value)
+{
+    unsigned count = 0;
+    for (; value != 0; value >>= 1)
+        count++;
+    return count;
+}
+
+/* 1 to CMD_GRID_LEVELS; 0 for none. */
+static unsigned level_of(const struct cmd_grid *grid, uint32_t count)
+{
+    if (count == 0)
+        return 0;
+    unsigned most = bits(grid->most);
+    unsigned level = (bits(count) * CMD_GRID_LEVELS + most - 1) / most;
+    return level < CMD_GRID_LEVELS ? level : CMD_GRID_LEVELS;
+}
+
+void cmd_grid_add(struct cmd_grid *grid, unsigned kind, const struct cmd_bins *bins)
+{
+    unsigned high = (CMD_GRID_UNIT - 2) / grid->kinds;
+    unsigned y = grid->rows * CMD_GRID_UNIT + 1 + kind * high;
+    for (unsigned x = 0; x < CMD_BINS;) {
+        unsigned level = level_of(grid, bins->at[x]);
+        unsigned end = x + 1;
+        while (end < CMD_BINS && level_of(grid, bins->at[end]) == level)
+            end++;
+        if (level != 0)
+            pvm_buf_printf(&grid->paths[kind][level - 1], "M%u %uh%uv%uh-%uz", x, y, end - x, high,
+                           end - x);
+        x = end;
+    }
+}
+
+void cmd_grid_row(struct cmd_grid *grid)
+{
+    grid->rows++;
+}
+
+void cmd_grid_paths(const struct cmd_grid *grid, struct pvm_buf *out)
+{
+    for (unsigned kind = 0; kind < grid->kinds; kind++) {
+        for (unsigned level = 0; level < CMD_GRID_LEVELS; level++) {
+            const struct pvm_buf *path = &grid->paths[kind][level];
+            out->failed = out->failed || path->failed;
+            if (path->len == 0)
+                continue;
+            pvm_buf_printf(out, "<path class=\"k%u v%u\" d=\"", kind, level + 1);
+            pvm_buf_add_bytes(out, pvm_buf_bytes(path));
+            pvm_buf_text(out, "\"/>\n");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machines of a run: which ran when, what started whom and how it ended. */
+#include "cmd/picture_page.h"
+
+enum { LANES_SHOWN = 64, SHOWN = 256, EXITS = 5 };
+
+static enum pvm_status lane(struct jam_json json, unsigned pass, struct cmd_grid *grid,
+                            struct pvm_buf *out, struct pvm_err *err)
+{
+    struct cmd_picture_machine machine;
+    struct cmd_bins bins;
+    PVM_TRY(cmd_picture_machine(json, &machine, err));
+    PVM_TRY(cmd_picture_bins(machine.bins, &bins, err));
+    if (pass == 0) {
+        cmd_grid_see(grid, &bins);
+        return PVM_OK;
+    }
+    struct pvm_buf name = {0};
+    enum pvm_status status = cmd_page_machine_name(&machine, &name, err);
+    cmd_page_map_label(out, pvm_buf_str(&name), pvm_buf_str(&name));
+    pvm_buf_deinit(&name);
+    cmd_grid_add(grid, 0, &bins);
+    cmd_grid_row(grid);
+    return status;
+}
+
+static enum pvm_status lanes(const struct cmd_picture *run, struct cmd_grid *grid,
+                             struct pvm_buf *out, struct pvm_err *err)
+{
+    for (unsigned pass = 0; pass < 2; pass++) {
+        unsigned count = 0;
+        for (struct jam_json json = jam_json_first(run->machines);
+             jam_json_has(json) && count < LANES_SHOWN; json = jam_json_next(json), count++)
+            PVM_TRY(lane(json, pass, grid, out, err));
+    }
+    return PVM_OK;
+}
+
+/* "halt 3, page-fault 1". */
+static enum pvm_status exits(struct jam_json list, struct pvm_buf *out, struct pvm_err *err)
+{
+    static const char *const names[EXITS] = {"halt", "panic", "page-fault", "host-call",
+                                             "out-of-gas"};
+    unsigned i = 0;
+    bool any = false;
+    for (struct jam_json json = jam_json_first(list); jam_json_has(json) && i < EXITS;
+         json = jam_json_next(json), i++) {
+        uint64_t count;
+        PVM_TRY(jam_json_u64(json, UINT64_MAX, &count, err));
+        if (count == 0)
+            continue;
+        pvm_buf_printf(out, "%s%s %llu", any ? ", " : "", names[i], (unsigned long long)count);
+        any = true;
+    }
+    return PVM_OK;
+}
+
+static enum pvm_status cells(const struct cmd_picture_machine *machine, struct pvm_buf *text,
+                             struct pvm_buf *out, struct pvm_err *err)
+{
+    const char *program;
+    uint64_t expunged = 0;
+    bool gone = jam_json_type(machine->expunged) != JAM_JSON_NULL;
+    PVM_TRY(cmd_page_machine_name(machine, text, err));
+    PVM_TRY(cmd_picture_text(machine->program, "never ran", &program, err));
+    if (gone)
+        PVM_TRY(jam_json_u64(machine->expunged, UINT64_MAX, &expunged, err));
+    cmd_html_cell(out, pvm_buf_str(text));
+    cmd_html_cell(out, jam_json_type(machine->id) == JAM_JSON_NULL ? "" : "outer machine");
+    text->len = 0;
+    pvm_buf_printf(text, "%.10s", program);
+    cmd_html_cell(out, pvm_buf_str(text));
+    cmd_html_cell_number(out, machine->created);
+    if (gone)
+        cmd_html_cell_number(out, expunged);
+    else
+        cmd_html_cell(out, "");
+    cmd_html_cell_number(out, machine->invocations);
+    text->len = 0;
+    PVM_TRY(exits(machine->exits, text, err));
+    cmd_html_cell(out, pvm_buf_str(text));
+    cmd_html_cell_number(out, machine->instructions);
+    cmd_html_cell_number(out, machine->gas);
+    return PVM_OK;
+}
+
+static enum pvm_status table(const struct cmd_picture *run, struct pvm_buf *out,
+                             struct pvm_err *err)
+{
+    unsigned count = 0;
+    enum pvm_status status = PVM_OK;
+    cmd_html_table(out, "Machines",
+                   "machine|parent|program|made at|expunged at|invoked|ended|instructions|gas");
+    for (struct jam_json json = jam_json_first(run->machines);
+         jam_json_has(json) && count < SHOWN && status == PVM_OK;
+         json = jam_json_next(json), count++) {
+        struct cmd_picture_machine machine;
+        struct pvm_buf text = {0};
+        PVM_TRY(cmd_picture_machine(json, &machine, err));
+        pvm_buf_text(out, "<tr>");
+        status = cells(&machine, &text, out, err);
+        pvm_buf_text(out, "</tr>\n");
+        pvm_buf_deinit(&text);
+    }
+    cmd_html_table_end(out);
+    if (run->machines_unlisted != 0) {
+        pvm_buf_text(out, "<p>and ");
+        cmd_html_number(out, run->machines_unlisted);
+        pvm_buf_text(out, " more</p>\n");
+    }
+    return status;
+}
+
+enum pvm_status cmd_page_machines(const struct cmd_picture *run, struct pvm_buf *out,
+                                  struct pvm_err *err)
+{
+    struct cmd_grid grid = {.kinds = 1};
+    pvm_buf_text(out, "<figure><figcaption>Which machine ran when, darker where more"
+                      "</figcaption>\n");
+    cmd_page_map_begin(out);
+    enum pvm_status status = lanes(run, &grid, out, err);
+    cmd_page_map_grid(out, &grid, run->bins, "Machines over time, a row for each");
+    cmd_grid_deinit(&grid);
+    cmd_page_axis(out, run);
+    pvm_buf_text(out, "</figure>\n");
+    PVM_TRY(status);
+    return table(run, out, err);
+}

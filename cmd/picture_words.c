@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parts of a page that are text: how the run ended, where it stopped, what it changed and said. */
+#include "cmd/picture_page.h"
+
+/* ---- outcome ---- */
+
+static void term(struct pvm_buf *out, const char *name)
+{
+    pvm_buf_text(out, "<div><dt>");
+    cmd_html(out, name);
+    pvm_buf_text(out, "</dt><dd>");
+}
+
+static void term_end(struct pvm_buf *out)
+{
+    pvm_buf_text(out, "</dd></div>\n");
+}
+
+static void term_number(struct pvm_buf *out, const char *name, uint64_t value)
+{
+    term(out, name);
+    cmd_html_number(out, value);
+    term_end(out);
+}
+
+static void outcome(const struct cmd_picture *run, struct pvm_buf *out)
+{
+    term(out, "Outcome");
+    pvm_buf_printf(out, "<strong class=\"%s\">", run->good ? "good" : "bad");
+    cmd_html(out, run->outcome);
+    pvm_buf_text(out, "</strong>");
+    if (run->note_text != NULL) {
+        pvm_buf_text(out, " ");
+        cmd_html(out, run->note_text);
+    }
+    if (run->work_result != NULL && strcmp(run->work_result, run->outcome) != 0) {
+        pvm_buf_text(out, ", work result ");
+        cmd_html(out, run->work_result);
+    }
+    term_end(out);
+}
+
+enum pvm_status cmd_page_outcome(const struct cmd_picture *run, struct pvm_buf *out,
+                                 struct pvm_err *err)
+{
+    (void)err;
+    pvm_buf_text(out, "<dl class=\"facts\">\n");
+    outcome(run, out);
+    term(out, "Gas");
+    cmd_html_number(out, run->gas_used);
+    if (run->gas_limit != 0) {
+        pvm_buf_text(out, " of ");
+        cmd_html_number(out, run->gas_limit);
+    }
+    term_end(out);
+    if (run->inner_gas_used != 0)
+        term_number(out, "Gas of inner machines", run->inner_gas_used);
+    term_number(out, "Instructions", run->instructions);
+    term_number(out, "Host calls", run->call_count);
+    if (run->exports != 0)
+        term_number(out, "Exported segments", run->exports);
+    if (run->exports != 0 && run->export_root != NULL) {
+        term(out, "Segment root");
+        pvm_buf_text(out, "<code>");
+        cmd_html(out, run->export_root);
+        pvm_buf_text(out, "</code>");
+        term_end(out);
+    }
+    if (run->output != NULL && run->output_size != 0) {
+        term(out, "Output");
+        cmd_html_number(out, run->output_size);
+        pvm_buf_text(out, " octets <code>");
+        cmd_html(out, run->output);
+        pvm_buf_text(out, "</code>");
+        term_end(out);
+    }
+    pvm_buf_text(out, "</dl>\n");
+    return PVM_OK;
+}
+
+/* ---- where it stopped ---- */
+
+static enum pvm_status stop_code(struct jam_json lines, struct pvm_buf *out, struct pvm_err *err)
+{
+    pvm_buf_text(out, "<pre class=\"wide\" tabindex=\"0\">");
+    for (struct jam_json line = jam_json_first(lines); jam_json_has(line);
+         line = jam_json_next(line)) {
+        const char *text;
+        uint64_t pc;
+        bool current;
+        PVM_TRY(jam_json_text(jam_json_get(line, "text"), &text, err));
+        PVM_TRY(jam_json_u64(jam_json_get(line, "pc"), UINT64_MAX, &pc, err));
+        PVM_TRY(jam_json_bool(jam_json_get(line, "current"), &current, err));
+        pvm_buf_printf(out, "%s 0x%06llx  ", current ? "&gt;" : " ", (unsigned long long)pc);
+        cmd_html(out, text);
+        pvm_buf_text(out, "\n");
+    }
+    pvm_buf_text(out, "</pre>\n");
+    return PVM_OK;
+}
+
+static enum pvm_status stop_registers(struct jam_json registers, struct pvm_buf *out,
+                                      struct pvm_err *err)
+{
+    unsigned number = 0;
+    pvm_buf_text(out, "<pre class=\"wide registers\" tabindex=\"0\">");
+    for (struct jam_json reg = jam_json_first(registers); jam_json_has(reg);
+         reg = jam_json_next(reg), number++) {
+        const char *text;
+        PVM_TRY(jam_json_text(reg, &text, err));
+        pvm_buf_printf(out, "r%-2u ", number);
+        cmd_html(out, text);
+        pvm_buf_text(out, "\n");
+    }
+    pvm_buf_text(out, "</pre>\n");
+    return PVM_OK;
+}
+
+static enum pvm_status stop(struct jam_json json, struct pvm_buf *out, struct pvm_err *err)
+{
+    const char *end;
+    const char *reason;
+    const char *symbol;
+    uint64_t machine = 0;
+    uint64_t pc;
+    struct jam_json id = jam_json_get(json, "machine");
+    PVM_TRY(jam_json_text(jam_json_get(json, "exit"), &end, err));
+    PVM_TRY(jam_json_text(jam_json_get(json, "reason"), &reason, err));
+    PVM_TRY(cmd_picture_text(jam_json_get(json, "symbol"), "", &symbol, err));
+    PVM_TRY(jam_json_u64(jam_json_get(json, "pc"), UINT64_MAX, &pc, err));
+    bool inner = jam_json_type(id) != JAM_JSON_NULL;
+    if (inner)
+        PVM_TRY(jam_json_u64(id, UINT64_MAX, &machine, err));
+    pvm_buf_text(out, "<p>");
+    if (inner)
+        pvm_buf_printf(out, "Inner machine %llu: ", (unsigned long long)machine);
+    pvm_buf_text(out, "<strong class=\"bad\">");
+    cmd_html(out, end);
+    pvm_buf_printf(out, "</strong> at <code>0x%llx</code> ", (unsigned long long)pc);
+    cmd_html(out, symbol);
+    pvm_buf_text(out, ": ");
+    cmd_html(out, reason);
+    pvm_buf_text(out, "</p>\n");
+    PVM_TRY(stop_code(jam_json_get(json, "instructions"), out, err));
+    return stop_registers(jam_json_get(json, "registers"), out, err);
+}
+
+enum pvm_status cmd_page_stops(const struct cmd_picture *run, struct pvm_buf *out,
+                               struct pvm_err *err)
+{
+    for (struct jam_json json = jam_json_first(run->stopped); jam_json_has(json);
+         json = jam_json_next(json))
+        PVM_TRY(stop(json, out, err));
+    return PVM_OK;
+}
+
+/* ---- what it changed and said ---- */
+
+static void more(struct pvm_buf *out, uint64_t count, size_t shown)
+{
+    if (count <= shown)
+        return;
+    pvm_buf_text(out, "<p>and ");
+    cmd_html_number(out, count - shown);
+    pvm_buf_text(out, " more</p>\n");
+}
+
+enum pvm_status cmd_page_changes(const struct cmd_picture *run, struct pvm_buf *out,
+                                 struct pvm_err *err)
+{
+    pvm_buf_text(out, "<ul class=\"lines\">\n");
+    for (struct jam_json json = jam_json_first(run->changes); jam_json_has(json);
+         json = jam_json_next(json)) {
+        const char *text;
+        PVM_TRY(jam_json_text(json, &text, err));
+        pvm_buf_text(out, "<li>");
+        cmd_html(out, text);
+        pvm_buf_text(out, "</li>\n");
+    }
+    pvm_buf_text(out, "</ul>\n");
+    return PVM_OK;
+}
+
+enum pvm_status cmd_page_log(const struct cmd_picture *run, struct pvm_buf *out,
+                             struct pvm_err *err)
+{
+    pvm_buf_text(out, "<ul class=\"lines\">\n");
+    for (struct jam_json json = jam_json_first(run->log); jam_json_has(json);
+         json = jam_json_next(json)) {
+        const char *level;
+        const char *target;
+        const char *message;
+        PVM_TRY(jam_json_text(jam_json_get(json, "level"), &level, err));
+        PVM_TRY(jam_json_text(jam_json_get(json, "target"), &target, err));
+        PVM_TRY(jam_json_text(jam_json_get(json, "message"), &message, err));
+        pvm_buf_text(out, "<li><b>");
+        cmd_html(out, level);
+        pvm_buf_text(out, "</b> <i>");
+        cmd_html(out, target);
+        pvm_buf_text(out, "</i> ");
+        cmd_html(out, message);
+        pvm_buf_text(out, "</li>\n");
+    }
+    pvm_buf_text(out, "</ul>\n");
+    more(out, run->log_lines, jam_json_count(run->log));
+    return PVM_OK;
+}
