@@ -2,8 +2,8 @@
 /*
  * The evaluator against the interpreter: random programs under flat and block gas, one instruction
  * at a time on both, everything compared after each. PVM_RANDOM_INSTRUCTIONS in the environment
- * says how many; scripts/test-evaluate.sh asks for ten million. The public one-instruction programs
- * are played on the evaluator by core/program_vectors_test.c's files in host tests.
+ * says how many; scripts/test-evaluate.sh asks for ten million. host/seg_vectors_test.c plays the
+ * public one-instruction programs.
  */
 #include "core/evaluate.h"
 
