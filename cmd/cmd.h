@@ -25,6 +25,7 @@
     X("replay", cmd_replay, "run tables of host calls and compare with what they expect")          \
     X("scenario", cmd_scenario, "play rounds of packages and blocks on a state")                   \
     X("verify", cmd_verify, "check the segments of a recorded run without the interpreter")        \
+    X("trace", cmd_trace, "compare, show and convert traces of runs")                              \
     X("resume", cmd_resume, "run segments of a recorded run again")                                \
     X("report", cmd_report, "make a page of pictures of recorded runs")                            \
     X("corevm", cmd_corevm, "run the Fibonacci loop of CoreVM, show segments")                     \

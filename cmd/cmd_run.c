@@ -108,6 +108,7 @@ static enum pvm_status write_record(struct cmd_run *run, struct pvm_err *err)
 enum pvm_status cmd_run_report(struct cmd_run *run, struct pvm_err *err)
 {
     struct cmd *cmd = run->cmd;
+    PVM_TRY(cmd_trace_end(&run->trace, run->report.vm, run->report.outcome, run->report.good, err));
     if (cmd_args_has(run->args, RUN_JSON))
         cmd_report_json(&run->report, &cmd->out);
     else
@@ -252,6 +253,15 @@ static enum pvm_status start(struct cmd_run *run, enum run_mode mode, struct pvm
     return PVM_E_INTERNAL;
 }
 
+static enum pvm_status start_trace(struct cmd_run *run, enum run_mode mode, struct pvm_err *err)
+{
+    static const struct cmd_trace_rows rows = {RUN_TRACE, RUN_TRACE_FORM, RUN_TRACE_FULL,
+                                               RUN_TRACE_FILTER, RUN_TRACE_LAST};
+    run->trace.profile = run->profile;
+    return cmd_trace_start(&run->trace, run->args, &rows, cmd_args_has(run->args, RUN_JSON),
+                           &run->symbols, options[modes[mode].option].name, err);
+}
+
 static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
@@ -314,8 +324,7 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     PVM_TRY(load(run, &mode, err));
     PVM_TRY(check_options(args, mode, err));
     PVM_TRY(load_symbols(run, err));
-    cmd_trace_init(&run->trace, run->cmd, cmd_args_has(args, RUN_JSON), run->profile,
-                   &run->symbols);
+    PVM_TRY(start_trace(run, mode, err));
     PVM_TRY(start_profile(run, err));
     PVM_TRY(start_segments(run, err));
     PVM_TRY(start(run, mode, err));

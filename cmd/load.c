@@ -100,17 +100,22 @@ void cmd_program_deinit(struct cmd_program *program)
     *program = (struct cmd_program){0};
 }
 
+void cmd_program_blob(const struct pvm_program *program, struct pvm_buf *out)
+{
+    pvm_buf_add_natural(out, program->jump_count);
+    pvm_buf_add_u8(out, (uint8_t)program->jump_width);
+    pvm_buf_add_natural(out, program->code_len);
+    pvm_buf_add(out, program->jump_octets, (size_t)program->jump_count * program->jump_width);
+    pvm_buf_add(out, program->code, program->code_len);
+    for (size_t i = 0; i < ((size_t)program->code_len + 7) / 8; i++)
+        pvm_buf_add_u8(out, (uint8_t)(program->opcode_mask[i / 8] >> (8 * (i % 8))));
+}
+
 enum pvm_status cmd_program_id(const struct pvm_program *program, struct jam_hash *out,
                                struct pvm_err *err)
 {
     struct pvm_buf blob = {0};
-    pvm_buf_add_natural(&blob, program->jump_count);
-    pvm_buf_add_u8(&blob, (uint8_t)program->jump_width);
-    pvm_buf_add_natural(&blob, program->code_len);
-    pvm_buf_add(&blob, program->jump_octets, (size_t)program->jump_count * program->jump_width);
-    pvm_buf_add(&blob, program->code, program->code_len);
-    for (size_t i = 0; i < ((size_t)program->code_len + 7) / 8; i++)
-        pvm_buf_add_u8(&blob, (uint8_t)(program->opcode_mask[i / 8] >> (8 * (i % 8))));
+    cmd_program_blob(program, &blob);
     enum pvm_status status = pvm_buf_status(&blob, err);
     if (status == PVM_OK)
         *out = jam_hash(pvm_buf_bytes(&blob));

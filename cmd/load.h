@@ -51,6 +51,8 @@ PVM_MUST_USE enum pvm_status cmd_program_load(const char *path, int force,
                                               struct cmd_program *out, struct pvm_err *err);
 void cmd_program_deinit(struct cmd_program *program);
 
+/* Appends the blob that a program was made from (GP 0.7.2 A.1). */
+void cmd_program_blob(const struct pvm_program *program, struct pvm_buf *out);
 /* Which program a symbol file belongs to: H of the program blob (GP 0.7.2 A.1). The file says so in
  * the comment "# program 0x..." that pvm asm writes. */
 PVM_MUST_USE enum pvm_status cmd_program_id(const struct pvm_program *program, struct jam_hash *out,

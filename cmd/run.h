@@ -67,14 +67,25 @@
     X(RUN_SYMBOLS, 0, "symbols", LIST, "FILE",                                                     \
       "names of addresses, from pvm asm, for the program and the machines it starts; without it "  \
       "from BLOB.sym if it belongs to BLOB")                                                       \
-    X(RUN_TRACE, 0, "trace", FLAG, NULL,                                                           \
-      "print a line for every instruction and host call; with --json on standard error")           \
+    X(RUN_TRACE, 0, "trace", TEXT, "FILE",                                                         \
+      "write every instruction and host call to FILE, packed if it ends with .zst; - is standard " \
+      "output, with --json standard error (docs/traces.md)")                                       \
+    X(RUN_TRACE_FORM, 0, "trace-form", CHOICE, CMD_WORDS(CMD_TRACE_FORMS(CMD_TRACE_FORM_WORD)),    \
+      "the trace's form; if not said by FILE's ending, .txt, .jsonl or .bin, else text")           \
+    X(RUN_TRACE_FULL, 0, "trace-full", FLAG, NULL,                                                 \
+      "trace in text as JAM teams exchange it: instructions only, all registers in every line")    \
+    X(RUN_TRACE_FILTER, 0, "trace-filter", LIST, "TERM,...",                                       \
+      "trace only what all terms allow, [!]pc=A..B, symbol=NAME, op=NAME, class=NAME, mem=A..B, "  \
+      "machine=-|inner|N, calls; of several filters any")                                          \
+    X(RUN_TRACE_LAST, 0, "trace-last", NUMBER, "N",                                                \
+      "keep the last N events and write them only if the run ends badly; to --trace, else - ")     \
     X(RUN_ECALLI_TRACE, 0, "ecalli-trace", TEXT, "FILE",                                           \
       "write to FILE what every host call was given and did, as other tools read it (JIP-7)")      \
     X(RUN_SEGMENTS, 0, "segments", TEXT, "DIR",                                                    \
-      "record the run in DIR, new or empty, as segments that pvm verify checks (docs/segments.md)")  \
+      "record the run in DIR, new or empty, as segments that pvm verify checks "                   \
+      "(docs/segments.md)")                                                                        \
     X(RUN_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                              \
-      "gas after which a segment ends; " CMD_SEGMENT_GAS_TEXT " if not said")                        \
+      "gas after which a segment ends; " CMD_SEGMENT_GAS_TEXT " if not said")                      \
     X(RUN_PROFILE, 0, "profile", TEXT, "FILE",                                                     \
       "write to FILE where gas and instructions went, for speedscope")                             \
     X(RUN_FOLDED, 0, "profile-folded", TEXT, "FILE",                                               \

@@ -105,8 +105,7 @@ static enum pvm_status apply_options(const struct cmd_args *args, struct pvm_vm 
 static void on_step(void *user, const struct pvm_vm *vm)
 {
     struct cmd_run *run = user;
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_step(&run->trace, -1, vm);
+    cmd_trace_step(&run->trace, -1, vm);
     cmd_flame_step(&run->flame, -1, vm);
     cmd_segments_step(&run->segments, -1, vm);
     cmd_record_step(run->record, -1, vm);
@@ -122,7 +121,7 @@ static enum pvm_status prepare(struct cmd_run *run, const struct cmd_raw_fixture
     PVM_TRY(apply_options(run->args, vm, err));
     PVM_TRY(cmd_run_entry(run, vm->pc, &vm->pc, err));
     vm->gas = cmd_args_number(run->args, RUN_GAS, vm->gas);
-    if (cmd_args_has(run->args, RUN_TRACE) || run->flame.on || cmd_segments_on(&run->segments))
+    if (run->trace.on || run->flame.on || cmd_segments_on(&run->segments))
         vm->observer = (struct pvm_observer){on_step, run};
     return PVM_OK;
 }
@@ -162,8 +161,6 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     PVM_TRY(cmd_segments_begin(&run->segments, run->profile, vm, NULL, err));
     enum pvm_status status = run_capped(run, vm, &exit, err);
     report->gas_left = vm->gas;
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_end(&run->trace);
     if (status == PVM_E_LIMIT)
         return cmd_run_limited(run, err);
     if (status != PVM_OK)

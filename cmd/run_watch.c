@@ -7,8 +7,7 @@
 static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
 {
     struct cmd_watch *watch = user;
-    if (cmd_args_has(watch->run->args, RUN_TRACE))
-        cmd_trace_step(&watch->run->trace, machine, vm);
+    cmd_trace_step(&watch->run->trace, machine, vm);
     cmd_flame_step(&watch->run->flame, machine, vm);
     cmd_segments_step(&watch->run->segments, machine, vm);
     cmd_record_step(watch->run->record, machine, vm);
@@ -17,8 +16,7 @@ static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
 static void on_call(void *user, const struct jam_call_event *event)
 {
     struct cmd_watch *watch = user;
-    if (cmd_args_has(watch->run->args, RUN_TRACE))
-        cmd_trace_call(&watch->run->trace, event);
+    cmd_trace_call(&watch->run->trace, event);
     cmd_flame_call(&watch->run->flame, event);
     cmd_ecalli_trace_call(&watch->ecalli, event);
     cmd_segments_call(&watch->run->segments, event);
@@ -30,6 +28,7 @@ static void on_call(void *user, const struct jam_call_event *event)
 static void on_memory(void *user, const struct jam_memory_event *event)
 {
     struct cmd_watch *watch = user;
+    cmd_trace_memory(&watch->run->trace, event);
     cmd_ecalli_trace_memory(&watch->ecalli, event);
     cmd_segments_memory(&watch->run->segments, event);
     cmd_record_memory(watch->run->record, event);
@@ -46,14 +45,14 @@ struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
     if (watch->run->debug != NULL)
         return cmd_debug_hooks(watch->run->debug);
     bool segments = cmd_segments_on(&watch->run->segments);
-    bool trace = cmd_args_has(watch->run->args, RUN_TRACE) || watch->run->flame.on || segments;
+    bool trace = watch->run->trace.on || watch->run->flame.on || segments;
     watch->ecalli.path = cmd_args_text(watch->run->args, RUN_ECALLI_TRACE);
     bool ecalli = watch->ecalli.path != NULL;
     return (struct jam_hooks){
         .step = trace ? on_step : NULL,
         .log = on_log,
         .call = trace || ecalli || watch->calls != NULL ? on_call : NULL,
-        .memory = ecalli || segments || watch->run->record != NULL ? on_memory : NULL,
+        .memory = ecalli || segments || watch->run->trace.on || watch->run->record != NULL ? on_memory : NULL,
         .user = watch,
     };
 }
@@ -108,8 +107,6 @@ static enum pvm_status tell_limit(struct cmd_run *run, struct pvm_err *err)
 {
     struct cmd_report *report = &run->report;
     const struct pvm_err why = *err;
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_end(&run->trace);
     report->gas_limit = jam_run_result(report->run)->gas_limit;
     report->gas_left = report->vm->gas;
     if (run->loaded.path == NULL)
@@ -139,8 +136,6 @@ enum pvm_status cmd_watch_go(struct cmd_watch *watch, struct jam_run *jam,
         return tell_limit(run, err);
     if (status != PVM_OK)
         return status;
-    if (cmd_args_has(run->args, RUN_TRACE))
-        cmd_trace_end(&run->trace);
     PVM_TRY(cmd_flame_end(&run->flame, err));
     if (vm != NULL && run->loaded.path == NULL)
         PVM_TRY(cmd_program_id(vm->program, &run->loaded.id, err));

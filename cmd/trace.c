@@ -1,117 +1,254 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/trace.h"
 
-#include "core/disasm.h"
-#include "host/call.h"
-
-#include <inttypes.h>
-
-enum { FLUSH_AT = 1 << 16, TEXT_COLUMN = 36 };
-
-void cmd_trace_init(struct cmd_trace *trace, struct cmd *cmd, bool to_stderr,
-                    const struct jam_profile *profile, const struct cmd_symbols *symbols)
+static void die(enum pvm_status status, const struct pvm_err *err)
 {
-    *trace = (struct cmd_trace){
-        .cmd = cmd, .to_stderr = to_stderr, .profile = profile, .symbols = symbols};
+    if (status != PVM_OK)
+        cmd_die(err);
 }
 
-void cmd_trace_deinit(struct cmd_trace *trace)
+/* ---- the ring ---- */
+
+static void keep(struct cmd_trace *trace, const struct cmd_trace_record *record)
 {
-    pvm_buf_deinit(&trace->text);
+    struct cmd_trace_record *place = &trace->ring[trace->ring_count++ % trace->ring_size];
+    pvm_program_free(place->program);
+    *place = *record;
+    if (place->program != NULL)
+        pvm_program_ref(place->program);
 }
 
-static struct pvm_buf *buffer(struct cmd_trace *trace)
+static enum pvm_status write_ring(struct cmd_trace *trace, struct pvm_err *err)
 {
-    return trace->to_stderr ? &trace->text : &trace->cmd->out;
+    uint64_t first =
+        trace->ring_count > trace->ring_size ? trace->ring_count - trace->ring_size : 0;
+    PVM_TRY(cmd_trace_sink_open(&trace->sink, trace->path, trace->to_stderr, err));
+    for (uint64_t i = first; i < trace->ring_count; i++)
+        PVM_TRY(cmd_trace_sink_add(&trace->sink, &trace->ring[i % trace->ring_size], err));
+    return PVM_OK;
 }
 
-static void flush(struct cmd_trace *trace)
+/* ---- events ---- */
+
+static void emit(struct cmd_trace *trace, struct cmd_trace_record *record)
 {
     struct pvm_err err = {0};
-    if (trace->to_stderr) {
-        cmd_stderr(pvm_buf_bytes(&trace->text));
-        trace->text.len = 0;
-    } else if (cmd_flush(trace->cmd, &err) != PVM_OK) {
-        cmd_die(&err);
+    if (record->program != NULL && record->program != trace->program) {
+        pvm_program_free(trace->program);
+        trace->program = pvm_program_ref(record->program);
+        trace->names =
+            cmd_symbols_of_program(trace->sink.symbols, record->program, record->machine < 0);
     }
-}
-
-static void changes(const uint64_t before[PVM_REG_COUNT], const uint64_t after[PVM_REG_COUNT],
-                    struct pvm_buf *out)
-{
-    for (unsigned i = 0; i < PVM_REG_COUNT; i++) {
-        if (before[i] != after[i])
-            pvm_buf_printf(out, " %s=0x%" PRIx64, pvm_reg_name(i), after[i]);
-    }
-}
-
-static void machine_text(int64_t machine, struct pvm_buf *out)
-{
-    if (machine < 0)
-        pvm_buf_text(out, " -      ");
+    record->names = record->program != NULL ? trace->names : NULL;
+    if (!cmd_trace_filter_wants(&trace->filter, record, record->names))
+        return;
+    trace->sink.profile = trace->profile;
+    if (trace->ring_size != 0)
+        keep(trace, record);
     else
-        pvm_buf_printf(out, " %-6" PRId64 " ", machine);
+        die(cmd_trace_sink_add(&trace->sink, record, &err), &err);
 }
 
-static void finish_line(struct cmd_trace *trace)
+/* Hands over the instruction that is under way; next: it is the same machine's next one that made
+ * its effect known. */
+static void finish(struct cmd_trace *trace, bool next, uint64_t gas)
 {
+    struct cmd_trace_record *step = &trace->step;
+    const struct pvm_vm *vm = trace->vm;
     if (!trace->pending)
         return;
     trace->pending = false;
-    struct pvm_buf *out = buffer(trace);
-    const struct pvm_program *program = trace->vm->program;
-    if (trace->named != program) {
-        trace->named = program;
-        trace->names = cmd_symbols_of_program(trace->symbols, program, trace->machine < 0);
-    }
-    struct pvm_disasm_options how = {jam_call_names(trace->profile), trace->names};
+    step->cost = step->gas - gas;
+    /* What a host call changes is its own event's. */
+    memcpy(step->after, step->op == PVM_OP_ECALLI ? step->before : vm->regs, sizeof step->after);
+    cmd_trace_derive(step, !next && vm->exit_pc == step->pc);
+    emit(trace, step);
+}
 
-    pvm_buf_printf(out, "%10" PRIu64, trace->steps);
-    machine_text(trace->machine, out);
-    pvm_buf_printf(out, "0x%06" PRIx64 "  ", trace->pc);
-    size_t start = out->len;
-    pvm_disasm_insn(program, trace->pc, &how, out);
-    size_t len = out->len - start;
-    pvm_buf_printf(out, "%*s %12" PRIu64, len < TEXT_COLUMN ? (int)(TEXT_COLUMN - len) : 0, "",
-                   trace->gas);
-    /* What a host call changes stands on its own line. */
-    if (pvm_program_op(program, trace->pc) != PVM_OP_ECALLI)
-        changes(trace->regs, trace->vm->regs, out);
-    pvm_buf_text(out, "\n");
-    if (out->len >= FLUSH_AT)
-        flush(trace);
+/* Gas behind the instruction under way when vm is about to run another. The host call that runs an
+ * inner machine has charged its price by then, so that what its ecalli costs follows from the
+ * rules: under PVM_GAS_BLOCK that of a block, if it starts one (GP 0.8.0 A.4). */
+static uint64_t gas_behind(const struct cmd_trace *trace, const struct pvm_vm *vm)
+{
+    const struct cmd_trace_record *step = &trace->step;
+    if (!trace->pending || trace->vm == vm || step->op != PVM_OP_ECALLI)
+        return trace->vm != NULL ? trace->vm->gas : 0;
+    const struct pvm_program *program = step->program;
+    if (program->rules->gas == PVM_GAS_FLAT)
+        return step->gas - 1;
+    if (!pvm_program_is_block_start(program, step->pc))
+        return step->gas;
+    return step->gas - pvm_program_cost(program, pvm_program_index(program, step->pc));
 }
 
 void cmd_trace_step(struct cmd_trace *trace, int64_t machine, const struct pvm_vm *vm)
 {
-    finish_line(trace);
-    trace->steps++;
+    struct cmd_trace_record *step = &trace->step;
+    if (!trace->on)
+        return;
+    finish(trace, trace->vm == vm, gas_behind(trace, vm));
     trace->pending = true;
-    trace->machine = machine;
     trace->vm = vm;
-    trace->pc = vm->pc;
-    trace->gas = vm->gas;
-    memcpy(trace->regs, vm->regs, sizeof trace->regs);
+    step->kind = CMD_TRACE_STEP;
+    step->has_step = step->has_gas = step->has_cost = true;
+    step->known_before = step->known_after = CMD_TRACE_ALL;
+    step->machine = machine;
+    step->step = ++trace->steps;
+    step->pc = vm->pc;
+    step->gas = vm->gas;
+    step->program = vm->program;
+    step->op = pvm_program_op(vm->program, vm->pc);
+    memcpy(step->before, vm->regs, sizeof step->before);
+    if (machine < 0)
+        trace->call_pc = vm->pc;
+}
+
+void cmd_trace_memory(struct cmd_trace *trace, const struct jam_memory_event *event)
+{
+    struct cmd_trace_record *call = &trace->call;
+    if (!trace->on)
+        return;
+    if (call->range_count == CMD_TRACE_RANGES)
+        call->range_more++;
+    else
+        call->ranges[call->range_count++] =
+            (struct cmd_trace_range){event->written, event->addr, event->len};
 }
 
 void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
 {
-    finish_line(trace);
-    trace->named = NULL; /* the call may have freed a program, or made one in its place */
-    struct pvm_buf *out = buffer(trace);
-    pvm_buf_printf(out,
-                   "%10s -                host call %" PRId64 " %s%s, gas %" PRIu64 " -> %" PRIu64,
-                   "", (int64_t)event->number, event->name != NULL ? event->name : "unknown",
-                   event->open || event->name == NULL ? "" : " (not open here)", event->gas_before,
-                   event->gas_after);
-    if (event->exit != PVM_EXIT_CONTINUE)
-        pvm_buf_printf(out, ", %s", pvm_exit_name(event->exit));
-    changes(event->before, event->after, out);
-    pvm_buf_text(out, "\n");
+    struct cmd_trace_record *call = &trace->call;
+    const char *name = event->name != NULL ? event->name : "";
+    if (!trace->on)
+        return;
+    bool own = trace->pending && trace->step.machine < 0;
+    finish(trace, false, own ? event->gas_before : trace->vm != NULL ? trace->vm->gas : 0);
+    call->kind = CMD_TRACE_CALL;
+    call->has_gas = call->has_cost = true;
+    call->known_before = call->known_after = CMD_TRACE_ALL;
+    call->machine = -1;
+    call->op = PVM_OP_ECALLI;
+    call->pc = trace->call_pc;
+    call->number = (int64_t)event->number;
+    call->open = event->open;
+    call->exit = event->exit;
+    call->gas = event->gas_before;
+    call->cost = event->gas_before - event->gas_after;
+    memcpy(call->before, event->before, sizeof call->before);
+    memcpy(call->after, event->after, sizeof call->after);
+    cmd_trace_set_text(call, pvm_bytes(name, strlen(name)));
+    emit(trace, call);
+    call->range_count = 0;
+    call->range_more = 0;
 }
 
-void cmd_trace_end(struct cmd_trace *trace)
+enum pvm_status cmd_trace_end(struct cmd_trace *trace, const struct pvm_vm *vm, const char *outcome,
+                              bool good, struct pvm_err *err)
 {
-    finish_line(trace);
-    flush(trace);
+    struct cmd_trace_record record = {.kind = CMD_TRACE_END, .machine = -1, .op = PVM_OP_COUNT};
+    if (!trace->on)
+        return PVM_OK;
+    finish(trace, false, trace->vm != NULL ? trace->vm->gas : 0);
+    trace->on = false;
+    if (trace->ring_size != 0) {
+        if (good)
+            return PVM_OK;
+        PVM_TRY(write_ring(trace, err));
+    }
+    record.has_gas = record.has_step = true;
+    record.step = trace->steps;
+    record.pc = vm != NULL ? vm->exit_pc : 0;
+    record.gas = vm != NULL ? vm->gas : 0;
+    cmd_trace_set_text(&record, pvm_bytes(outcome, strlen(outcome)));
+    trace->sink.profile = trace->profile;
+    PVM_TRY(cmd_trace_sink_add(&trace->sink, &record, err));
+    return cmd_trace_sink_close(&trace->sink, err);
+}
+
+/* ---- begin and end ---- */
+
+static enum pvm_status check(const struct cmd_args *args, const struct cmd_trace_rows *rows,
+                             struct pvm_err *err)
+{
+    const unsigned some[] = {rows->form, rows->full, rows->filter};
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+        if (cmd_args_has(args, some[i]))
+            return pvm_fail(err, PVM_E_USAGE, "--%s means nothing without --trace",
+                            args->syntax->options[some[i]].name);
+    return PVM_OK;
+}
+
+static enum pvm_status read_filters(struct cmd_trace *trace, const struct cmd_args *args,
+                                    unsigned option, struct pvm_err *err)
+{
+    struct cmd_trace_meta *meta = &trace->sink.meta;
+    size_t at = 0;
+    for (size_t i = 0; i < args->count; i++) {
+        if (args->list[i].option != option)
+            continue;
+        const char *text = args->list[i].text;
+        PVM_TRY(cmd_trace_filter_add(&trace->filter, "--trace-filter", text, err));
+        /* Only for people, so that it may be cut off. */
+        if (at != 0 && at + 1 < sizeof meta->filter)
+            meta->filter[at++] = ';';
+        for (; *text != '\0' && at + 1 < sizeof meta->filter; text++)
+            meta->filter[at++] = (unsigned char)*text >= 0x20 ? *text : '?';
+    }
+    return cmd_trace_filter_check(&trace->filter, "--trace-filter", trace->sink.symbols, err);
+}
+
+static enum pvm_status make_ring(struct cmd_trace *trace, uint64_t size, struct pvm_err *err)
+{
+    if (size == 0 || size > CMD_TRACE_LAST)
+        return pvm_fail(err, PVM_E_USAGE, "--trace-last: expected 1 to %d, got %llu",
+                        CMD_TRACE_LAST, (unsigned long long)size);
+    trace->ring = pvm_alloc_zero(NULL, (size_t)size, sizeof *trace->ring);
+    if (trace->ring == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for --trace-last");
+    trace->ring_size = (size_t)size;
+    if (trace->sink.meta.filter[0] == '\0')
+        memcpy(trace->sink.meta.filter, "last", sizeof "last");
+    return PVM_OK;
+}
+
+enum pvm_status cmd_trace_start(struct cmd_trace *trace, const struct cmd_args *args,
+                                const struct cmd_trace_rows *rows, bool to_stderr,
+                                const struct cmd_symbols *symbols, const char *run,
+                                struct pvm_err *err)
+{
+    struct cmd_trace_sink *sink = &trace->sink;
+    bool last = cmd_args_has(args, rows->last);
+    if (!cmd_args_has(args, rows->trace) && !last)
+        return check(args, rows, err);
+    trace->path = last ? "-" : NULL;
+    if (cmd_args_has(args, rows->trace))
+        trace->path = cmd_args_text(args, rows->trace);
+    trace->to_stderr = to_stderr;
+    sink->symbols = symbols;
+    sink->form =
+        (enum cmd_trace_form)cmd_args_choice(args, rows->form, cmd_trace_form_of(trace->path));
+    sink->full = cmd_args_has(args, rows->full);
+    if (sink->full && sink->form != CMD_TRACE_AS_TEXT)
+        return pvm_fail(err, PVM_E_USAGE, "--trace-full is for the form text");
+    for (size_t i = 0; run[i] != '\0' && i + 1 < sizeof sink->meta.run; i++)
+        sink->meta.run[i] = run[i];
+    PVM_TRY(read_filters(trace, args, rows->filter, err));
+    if (last)
+        PVM_TRY(make_ring(trace, cmd_args_number(args, rows->last, 0), err));
+    else
+        PVM_TRY(cmd_trace_sink_open(sink, trace->path, to_stderr, err));
+    trace->on = true;
+    return PVM_OK;
+}
+
+void cmd_trace_deinit(struct cmd_trace *trace)
+{
+    for (size_t i = 0; i < trace->ring_size; i++)
+        pvm_program_free(trace->ring[i].program);
+    pvm_alloc_free(NULL, trace->ring);
+    trace->ring = NULL;
+    trace->ring_size = 0;
+    pvm_program_free(trace->program);
+    trace->program = NULL;
+    cmd_trace_sink_deinit(&trace->sink);
 }

@@ -27,7 +27,7 @@ for layer in core host corevm cmd; do
   fi
 done
 
-read -ra flags <<<"$(pkg-config --cflags libcjson libxxhash libb2 libedit)"
+read -ra flags <<<"$(pkg-config --cflags libcjson libxxhash libb2 libedit libzstd)"
 count=0
 while read -r header; do
   count=$((count + 1))

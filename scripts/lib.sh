@@ -50,7 +50,7 @@ need_packages() {
 
 # What a build with the tests needs on a bare Debian 12.
 need_build_packages() {
-  need_packages gcc libc6-dev make cmake pkg-config libcjson-dev libxxhash-dev libb2-dev libedit-dev check
+  need_packages gcc libc6-dev make cmake pkg-config libcjson-dev libxxhash-dev libb2-dev libedit-dev libzstd-dev check
 }
 
 jobs_count() {

@@ -23,7 +23,7 @@ cp "$package" "$debian/tmp/jam-pvm.deb"
 cp "$root/docs/embedding/hello.c" "$root/docs/embedding/guest.s" "$debian/tmp/"
 # Everything else the test needs comes first, so that what the package adds can be told.
 in_debian "$debian" 'apt-get update -q && apt-get install -y -q --no-install-recommends \
-  gcc libc6-dev pkg-config libb2-1 libcjson1 libedit2 libxxhash0' >"$work/log" 2>&1 || die "$(tail "$work/log")"
+  gcc libc6-dev pkg-config libb2-1 libcjson1 libedit2 libxxhash0 libzstd1' >"$work/log" 2>&1 || die "$(tail "$work/log")"
 
 # files NAME: what there is, but for places where dpkg and ldconfig keep their records.
 files() {

@@ -36,7 +36,7 @@ $ [ "program 0x$(od -An -v -tx1 log.jam | tr -d ' \n')" = "$(sed -n 2p log.log)"
 
 No line of it is touched by any other option, and standard output will do for a file.
 
-$ pvm run log.jam --gas 1000 --args 0x0102 --trace --stats --ecalli-trace again.log >/dev/null 2>&1; cmp log.log again.log; pvm run log.jam --gas 1000 --args 0x0102 --json --ecalli-trace - 2>/dev/null | head -20 | cmp - log.log
+$ pvm run log.jam --gas 1000 --args 0x0102 --trace - --stats --ecalli-trace again.log >/dev/null 2>&1; cmp log.log again.log; pvm run log.jam --gas 1000 --args 0x0102 --json --ecalli-trace - 2>/dev/null | head -20 | cmp - log.log
 
 Other ends: a page fault, out of gas before an instruction, out of gas in a call, a call with memory
 that is not there.

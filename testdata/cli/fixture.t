@@ -93,7 +93,7 @@ $ pvm run log.jam --fixture none.json
 
 An authorizer: no service logs, and export is not open to it.
 
-$ pvm run log.jam --is-authorized --trace 2>err | grep -E '^is_|outcome|export|exports|open'; cut -d ' ' -f 3- err
+$ pvm run log.jam --is-authorized --trace - 2>err | grep -E '^is_|outcome|export|exports|open'; cut -d ' ' -f 3- err
 >         10 -      0x000022  ecalli export                            49999981
 >            -                host call 7 export (not open here), gas 49999980 -> 49999970 a0=0xfffffffffffffffe
 > is_authorized of log.jam, GP 0.7.2

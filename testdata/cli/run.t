@@ -161,22 +161,22 @@ $ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym
 
 The trace: a line an instruction in every machine, a line a host call.
 
-$ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym --gas 1000 --trace | sed -n '9,13p'
+$ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym --gas 1000 --trace - | grep -v '^#' | sed -n '9,13p'
 >          8 -      0x000019  load_imm a1, 0x30000                          983 a1=0x30000
 >          9 -      0x00001e  ecalli invoke                                 982
 >         10 0      0x000000  load_imm t0, 5                                100 t0=0x5
 >         11 0      0x000003  fallthrough                                    99
->         12 0      0x000004  load_u32 t1, [0x50004]                         98
+>         12 0      0x000004  load_u32 t1, [0x50004]                         98 r4[0x50004]!
 
-$ pvm run child.jam --gas 1000 --trace | sed -n '14p'
->            -                host call 12 invoke, gas 981 -> 971 a0=0x2 a1=0x50000
+$ pvm run child.jam --gas 1000 --trace - | grep -v '^#' | sed -n '14p'
+>            -                host call 12 invoke, gas 981 -> 971 a0=0x2 a1=0x50000 r112[0x30000] w112[0x30000]
 
-$ pvm run child.jam --trace --json 2>&1 >/dev/null | wc -l
+$ pvm run child.jam --trace - --json 2>&1 >/dev/null | grep -vc '^#'
 > 16
 
 Who reads only its beginning does not wait for a loop of 5000000000 instructions.
 
-$ { timeout 20 pvm run sum.jam --entry again --trace; echo "code $?" >&2; } | head -n 1
+$ { timeout 20 pvm run sum.jam --entry again --trace -; echo "code $?" >&2; } | head -n 4 | tail -n 1
 >          1 -      0x000009  add_64 t1, t1, t0                      4999999999
 ! pvm: standard output: Broken pipe
 ! code 4

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/trace_diff.h"
+
+#include "cmd/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* What a trace's "before" may mean, relative to the other's: the same, that the second's is what
+ * the first's is after the instruction, or the other way round. */
+enum meaning { SAME = 1, B_AFTER = 2, A_AFTER = 4, ANY = SAME | B_AFTER | A_AFTER };
+
+struct side {
+    struct cmd_trace_source *source;
+    struct cmd_trace_record now, last; /* last: the instruction before, of the same machine */
+    bool more, has_last;
+    /* The last events, a ring, each with a reference to its program. */
+    struct cmd_trace_record *kept;
+    uint64_t count;
+    unsigned size;
+};
+
+struct diff {
+    struct side sides[2];
+    unsigned regs, gas;  /* sets of enum meaning that are still possible */
+    struct pvm_buf what; /* what differs */
+    bool logs;           /* one of them is no trace of ours */
+    const struct cmd_symbols *symbols;
+};
+
+/* ---- reading ---- */
+
+static void remember(struct side *side)
+{
+    struct cmd_trace_record *place = &side->kept[side->count++ % side->size];
+    pvm_program_free(place->program);
+    *place = side->now;
+    place->id = NULL;
+    if (place->program != NULL)
+        pvm_program_ref(place->program);
+}
+
+/* Reads the next event. Logs have neither host calls nor an end: with one of them those of the
+ * other are passed over. */
+static enum pvm_status advance(const struct diff *diff, struct side *side, struct pvm_err *err)
+{
+    if (side->more && side->now.kind == CMD_TRACE_STEP) {
+        side->last = side->now;
+        side->has_last = true;
+    }
+    do {
+        PVM_TRY(cmd_trace_source_next(side->source, &side->now, &side->more, err));
+        if (side->more && side->now.kind == CMD_TRACE_CALL)
+            side->has_last = false;
+        if (side->more)
+            remember(side);
+    } while (side->more && diff->logs && side->now.kind != CMD_TRACE_STEP);
+    return PVM_OK;
+}
+
+/* Where one trace leaves events out, those of the other are passed over that it has not. */
+static enum pvm_status align(const struct diff *diff, struct side *a, struct side *b,
+                             struct pvm_err *err)
+{
+    while (a->source->filtered && a->more && b->more && a->now.kind == CMD_TRACE_STEP &&
+           (b->now.kind == CMD_TRACE_CALL || (b->now.kind == CMD_TRACE_STEP && b->now.has_step &&
+                                              a->now.has_step && b->now.step < a->now.step)))
+        PVM_TRY(advance(diff, b, err));
+    while (a->source->filtered && a->more && b->more && a->now.kind == CMD_TRACE_END &&
+           b->now.kind != CMD_TRACE_END)
+        PVM_TRY(advance(diff, b, err));
+    while (a->source->filtered && a->more && b->more && a->now.kind == CMD_TRACE_CALL &&
+           b->now.kind == CMD_TRACE_STEP)
+        PVM_TRY(advance(diff, b, err));
+    return PVM_OK;
+}
+
+/* ---- comparing ---- */
+
+static void differs(struct diff *diff, const char *what, uint64_t a, uint64_t b, bool hexadecimal)
+{
+    pvm_buf_printf(&diff->what,
+                   hexadecimal ? "  %-10s 0x%" PRIx64 " in A, 0x%" PRIx64 " in B\n"
+                               : "  %-10s %" PRIu64 " in A, %" PRIu64 " in B\n",
+                   what, a, b);
+}
+
+struct values {
+    unsigned known;
+    const uint64_t *regs;
+};
+
+static struct values before(const struct cmd_trace_record *record)
+{
+    return (struct values){record->known_before, record->before};
+}
+
+/* Registers after the instruction; of a log that says one set of them only, this is not known. */
+static struct values after(const struct cmd_trace_record *record)
+{
+    return (struct values){record->known_after, record->after};
+}
+
+static bool agree(struct values a, struct values b)
+{
+    for (unsigned i = 0; i < PVM_REG_COUNT; i++)
+        if ((a.known & b.known) >> i & 1 && a.regs[i] != b.regs[i])
+            return false;
+    return true;
+}
+
+static void show_registers(struct diff *diff, struct values a, struct values b, const char *when)
+{
+    char what[24];
+    for (unsigned i = 0; i < PVM_REG_COUNT; i++) {
+        if (((a.known & b.known) >> i & 1) == 0 || a.regs[i] == b.regs[i])
+            continue;
+        (void)snprintf(what, sizeof what, "%s%s", pvm_reg_name(i), when);
+        differs(diff, what, a.regs[i], b.regs[i], true);
+    }
+}
+
+/* Whether what later says before its instruction is what the other says after its own. Where later
+ * follows on a host call, or the other does not say, there is nothing to compare. */
+static bool agree_shifted(const struct side *later, const struct side *other)
+{
+    const struct cmd_trace_record *now = &other->now;
+    if (now->known_after != 0 && now->known_before != 0)
+        return agree(before(&later->now), after(now));
+    if (!other->has_last || other->last.op == PVM_OP_ECALLI ||
+        other->last.machine != later->now.machine)
+        return true;
+    return agree(before(&later->last), before(now));
+}
+
+static unsigned meanings_of_registers(struct diff *diff)
+{
+    struct side *a = &diff->sides[0];
+    struct side *b = &diff->sides[1];
+    unsigned left = 0;
+    if (agree(before(&a->now), before(&b->now)) && agree(after(&a->now), after(&b->now)))
+        left |= SAME;
+    if (!diff->logs)
+        return left;
+    bool a_log = a->source->kin == CMD_TRACE_LOG;
+    bool b_log = b->source->kin == CMD_TRACE_LOG;
+    if (b_log && (a_log ? (b->has_last ? agree_shifted(b, a) : true)
+                        : agree(before(&b->now), after(&a->now))))
+        left |= B_AFTER;
+    if (a_log && (b_log ? (a->has_last ? agree_shifted(a, b) : true)
+                        : agree(before(&a->now), after(&b->now))))
+        left |= A_AFTER;
+    return left;
+}
+
+/* Gas after the instruction, where it is known. */
+static bool gas_after(const struct side *side, uint64_t *out)
+{
+    *out = side->now.gas - side->now.cost;
+    return side->now.has_gas && side->now.has_cost;
+}
+
+static unsigned meanings_of_gas(struct diff *diff)
+{
+    const struct side *a = &diff->sides[0];
+    const struct side *b = &diff->sides[1];
+    uint64_t value;
+    unsigned left = 0;
+    if (!a->now.has_gas || !b->now.has_gas)
+        return ANY;
+    if (a->now.gas == b->now.gas)
+        left |= SAME;
+    if (!diff->logs)
+        return left;
+    bool a_log = a->source->kin == CMD_TRACE_LOG;
+    bool b_log = b->source->kin == CMD_TRACE_LOG;
+    if (b_log && gas_after(a, &value)
+            ? value == b->now.gas
+            : !b->has_last || b->last.op == PVM_OP_ECALLI || b->last.gas == a->now.gas)
+        left |= b_log ? B_AFTER : 0;
+    if (a_log && gas_after(b, &value)
+            ? value == a->now.gas
+            : !a->has_last || a->last.op == PVM_OP_ECALLI || a->last.gas == b->now.gas)
+        left |= a_log ? A_AFTER : 0;
+    return left;
+}
+
+/* Shows registers in the meaning that held longest. */
+static void show_by_meaning(struct diff *diff, unsigned meanings)
+{
+    const struct cmd_trace_record *a = &diff->sides[0].now;
+    const struct cmd_trace_record *b = &diff->sides[1].now;
+    size_t shown = diff->what.len;
+    if ((meanings & SAME) == 0 && (meanings & B_AFTER) != 0 && a->known_after != 0)
+        show_registers(diff, after(a), before(b), " after");
+    else if ((meanings & SAME) == 0 && (meanings & A_AFTER) != 0 && b->known_after != 0)
+        show_registers(diff, before(a), after(b), " after");
+    if (diff->what.len != shown)
+        return;
+    show_registers(diff, before(a), before(b), diff->logs ? "" : " before");
+    show_registers(diff, after(a), after(b), " after");
+}
+
+static void compare_step(struct diff *diff)
+{
+    const struct cmd_trace_record *a = &diff->sides[0].now;
+    const struct cmd_trace_record *b = &diff->sides[1].now;
+    unsigned regs = diff->regs & meanings_of_registers(diff);
+    unsigned gas = diff->gas & meanings_of_gas(diff);
+    if (a->machine != b->machine && !diff->logs)
+        differs(diff, "machine", (uint64_t)a->machine, (uint64_t)b->machine, false);
+    if (a->pc != b->pc)
+        differs(diff, "pc", a->pc, b->pc, true);
+    if (gas == 0) {
+        bool shifted = (diff->gas & SAME) == 0;
+        uint64_t a_gas = a->gas - (shifted && (diff->gas & B_AFTER) != 0 ? a->cost : 0);
+        uint64_t b_gas = b->gas - (shifted && (diff->gas & B_AFTER) == 0 ? b->cost : 0);
+        differs(diff, "gas", a_gas, b_gas, false);
+    }
+    if (regs == 0)
+        show_by_meaning(diff, diff->regs);
+    if (!diff->logs && a->has_cost && b->has_cost && a->cost != b->cost)
+        differs(diff, "cost", a->cost, b->cost, false);
+    diff->regs = regs != 0 ? regs : diff->regs;
+    diff->gas = gas != 0 ? gas : diff->gas;
+}
+
+static void compare_call(struct diff *diff)
+{
+    const struct cmd_trace_record *a = &diff->sides[0].now;
+    const struct cmd_trace_record *b = &diff->sides[1].now;
+    if (a->number != b->number)
+        differs(diff, "call", (uint64_t)a->number, (uint64_t)b->number, false);
+    if (a->gas != b->gas)
+        differs(diff, "gas", a->gas, b->gas, false);
+    if (a->cost != b->cost)
+        differs(diff, "cost", a->cost, b->cost, false);
+    if (a->exit != b->exit)
+        pvm_buf_printf(&diff->what, "  %-10s %s in A, %s in B\n", "exit", pvm_exit_name(a->exit),
+                       pvm_exit_name(b->exit));
+    show_registers(diff, after(a), after(b), " after");
+}
+
+static void compare_end(struct diff *diff)
+{
+    const struct cmd_trace_record *a = &diff->sides[0].now;
+    const struct cmd_trace_record *b = &diff->sides[1].now;
+    if (strcmp(a->text, b->text) != 0)
+        pvm_buf_printf(&diff->what, "  %-10s %s in A, %s in B\n", "end", a->text, b->text);
+    if (a->pc != b->pc)
+        differs(diff, "pc", a->pc, b->pc, true);
+    if (a->gas != b->gas)
+        differs(diff, "gas", a->gas, b->gas, false);
+}
+
+static const char *kind_text(const struct side *side)
+{
+    if (!side->more || side->now.kind == CMD_TRACE_END)
+        return "ends";
+    return side->now.kind == CMD_TRACE_CALL ? "has a host call" : "has an instruction";
+}
+
+static void compare(struct diff *diff, struct cmd_trace_compared *compared)
+{
+    struct side *a = &diff->sides[0];
+    struct side *b = &diff->sides[1];
+    if (a->more != b->more || a->now.kind != b->now.kind) {
+        pvm_buf_printf(&diff->what, "  A %s, B %s\n", kind_text(a), kind_text(b));
+        return;
+    }
+    switch (a->now.kind) {
+    case CMD_TRACE_STEP:
+        compare_step(diff);
+        compared->steps++;
+        break;
+    case CMD_TRACE_CALL:
+        compare_call(diff);
+        compared->calls++;
+        break;
+    case CMD_TRACE_END:
+        compare_end(diff);
+        break;
+    }
+}
+
+/* ---- showing ---- */
+
+static const struct pvm_symbols *names_of(const struct diff *diff,
+                                          const struct cmd_trace_record *record)
+{
+    if (record->program == NULL || diff->symbols == NULL)
+        return NULL;
+    return cmd_symbols_of_program(diff->symbols, record->program, record->machine < 0);
+}
+
+/* The event that is back events before the last. */
+static void show_event(const struct diff *diff, const struct side *side, uint64_t back,
+                       const char *mark, struct pvm_buf *out)
+{
+    const struct cmd_trace_record *record = &side->kept[(side->count - 1 - back) % side->size];
+    const struct cmd_trace_sink sink = {.profile = side->source->profile};
+    pvm_buf_text(out, mark);
+    cmd_trace_text(&sink, record, names_of(diff, record), out);
+}
+
+static enum pvm_status show_side(const struct diff *diff, struct side *side, const char *name,
+                                 unsigned context, struct pvm_buf *out, struct pvm_err *err)
+{
+    bool at_end = !side->more;
+    uint64_t most = at_end ? context : context + 1;
+    uint64_t shown = side->count < most ? side->count : most;
+    pvm_buf_printf(out, "\n%s: ", name);
+    cmd_printable(pvm_bytes(side->source->in.name, strlen(side->source->in.name)), out);
+    pvm_buf_text(out, "\n");
+    for (uint64_t i = shown; i > 0; i--)
+        show_event(diff, side, i - 1, i == 1 && !at_end ? "> " : "  ", out);
+    if (at_end)
+        pvm_buf_text(out, "> (nothing more)\n");
+    for (unsigned i = 0; i < context && side->more && side->now.kind != CMD_TRACE_END; i++) {
+        PVM_TRY(advance(diff, side, err));
+        if (side->more)
+            show_event(diff, side, 0, "  ", out);
+    }
+    return PVM_OK;
+}
+
+/* The code around where they part, from the first trace that has its program. */
+static void show_code(const struct diff *diff, unsigned context, struct pvm_buf *out)
+{
+    const struct side *side = &diff->sides[0];
+    if (!side->more || side->now.program == NULL || side->now.kind != CMD_TRACE_STEP)
+        side = &diff->sides[1];
+    const struct cmd_trace_record *now = &side->now;
+    if (!side->more || now->program == NULL || now->kind != CMD_TRACE_STEP)
+        return;
+    uint64_t at = now->pc < now->program->code_len ? now->pc : now->program->code_len;
+    for (unsigned found = 0; at > 0 && found < context;)
+        found += pvm_program_is_opcode(now->program, --at);
+    struct cmd_trace_record line = {.program = now->program};
+    pvm_buf_text(out, "\ncode\n");
+    for (unsigned behind = 0; at < now->program->code_len && behind <= context;) {
+        line.pc = at;
+        pvm_buf_printf(out, "%s0x%06" PRIx64 "  ", at == now->pc ? "> " : "  ", at);
+        cmd_trace_instruction(side->source->profile, &line, names_of(diff, now), out);
+        pvm_buf_text(out, "\n");
+        behind += at >= now->pc;
+        at = cmd_trace_next(&line);
+    }
+}
+
+static enum pvm_status show(struct diff *diff, unsigned context, struct pvm_buf *out,
+                            struct pvm_err *err)
+{
+    struct side *a = &diff->sides[0];
+    const struct side *step = a->more && a->now.kind == CMD_TRACE_STEP ? a : &diff->sides[1];
+    pvm_buf_text(out, "the traces part");
+    if (step->more && step->now.kind == CMD_TRACE_STEP && step->now.has_step)
+        pvm_buf_printf(out, " at step %" PRIu64, step->now.step);
+    if (step->more && step->now.kind == CMD_TRACE_STEP && step->now.machine >= 0)
+        pvm_buf_printf(out, " in machine %" PRId64, step->now.machine);
+    pvm_buf_text(out, "\n");
+    pvm_buf_add_bytes(out, pvm_buf_bytes(&diff->what));
+    struct pvm_buf code = {0};
+    show_code(diff, context, &code);
+    enum pvm_status status = show_side(diff, a, "A", context, out, err);
+    if (status == PVM_OK)
+        status = show_side(diff, &diff->sides[1], "B", context, out, err);
+    pvm_buf_add_bytes(out, pvm_buf_bytes(&code));
+    pvm_buf_deinit(&code);
+    return status;
+}
+
+static enum pvm_status run(struct diff *diff, unsigned context, struct cmd_trace_compared *compared,
+                           struct pvm_buf *out, struct pvm_err *err)
+{
+    struct side *a = &diff->sides[0];
+    struct side *b = &diff->sides[1];
+    do {
+        PVM_TRY(advance(diff, a, err));
+        PVM_TRY(advance(diff, b, err));
+        PVM_TRY(align(diff, a, b, err));
+        PVM_TRY(align(diff, b, a, err));
+        if (!a->more && !b->more)
+            return PVM_OK;
+        compare(diff, compared);
+        PVM_TRY(pvm_buf_status(&diff->what, err));
+    } while (diff->what.len == 0);
+    compared->differ = true;
+    return show(diff, context, out, err);
+}
+
+static void side_deinit(struct side *side)
+{
+    for (unsigned i = 0; side->kept != NULL && i < side->size; i++)
+        pvm_program_free(side->kept[i].program);
+    pvm_alloc_free(NULL, side->kept);
+}
+
+enum pvm_status cmd_trace_diff(struct cmd_trace_source *a, struct cmd_trace_source *b,
+                               unsigned context, const struct cmd_symbols *symbols,
+                               struct cmd_trace_compared *compared, struct pvm_buf *out,
+                               struct pvm_err *err)
+{
+    struct diff *diff = pvm_alloc_zero(NULL, 1, sizeof *diff);
+    struct cmd_trace_source *const sources[] = {a, b};
+    enum pvm_status status = PVM_OK;
+    *compared = (struct cmd_trace_compared){0};
+    if (diff == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for two traces");
+    diff->regs = diff->gas = ANY;
+    diff->symbols = symbols;
+    for (unsigned i = 0; i < 2; i++) {
+        struct side *side = &diff->sides[i];
+        side->source = sources[i];
+        side->size = context + 1;
+        side->kept = pvm_alloc_zero(NULL, side->size, sizeof *side->kept);
+        diff->logs = diff->logs || sources[i]->kin == CMD_TRACE_LOG;
+        if (side->kept == NULL)
+            status = pvm_fail(err, PVM_E_MEMORY, "out of memory for two traces");
+    }
+    if (status == PVM_OK)
+        status = run(diff, context, compared, out, err);
+    side_deinit(&diff->sides[0]);
+    side_deinit(&diff->sides[1]);
+    pvm_buf_deinit(&diff->what);
+    pvm_alloc_free(NULL, diff);
+    return status;
+}
