@@ -82,6 +82,7 @@ static enum pvm_status symbol_text(struct pvm_bytes bytes, enum pvm_blob_format 
     pvm_buf_hex(out, jam_hash_bytes(&id));
     pvm_buf_text(out, "\n");
     pvm_symbols_write(symbols, out);
+    pvm_lines_write(&symbols->lines, out);
     return pvm_buf_status(out, err);
 }
 

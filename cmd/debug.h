@@ -43,7 +43,8 @@ struct cmd_debug_source {
 /* ---- breakpoints ---- */
 
 enum cmd_debug_kind {
-    CMD_DEBUG_AT,     /* pc, perhaps of several places */
+    CMD_DEBUG_AT,     /* pc */
+    CMD_DEBUG_LINE,   /* a line of source, wherever its code begins */
     CMD_DEBUG_CALL,   /* an ecalli with that number */
     CMD_DEBUG_ACCESS, /* of [from, to) */
     CMD_DEBUG_GAS,    /* gas falls to `from` or below */
@@ -55,8 +56,8 @@ struct cmd_debug_break {
     enum cmd_debug_kind kind;
     bool disabled, once;
     int64_t machine;                 /* or CMD_DEBUG_OUTER, CMD_DEBUG_ANY */
-    uint64_t from, to;               /* AT: pc */
-    const struct pvm_symbols *names; /* AT: those of the program it lies in; NULL: any program */
+    uint64_t from, to;               /* AT: pc; LINE: index of one with that line, in names */
+    const struct pvm_symbols *names; /* AT, LINE: of the program it lies in; AT, NULL: any */
     bool any_call;                   /* CALL: whatever the number */
     bool read, write;                /* ACCESS */
     bool each;                       /* MACHINE: every step of it */
@@ -271,6 +272,12 @@ PVM_MUST_USE enum pvm_status cmd_debug_value(struct cmd_debug *d, const char *te
  * NULL for a number. */
 PVM_MUST_USE enum pvm_status cmd_debug_place(struct cmd_debug *d, const char *text, uint64_t *out,
                                              const struct pvm_symbols **names, struct pvm_err *err);
+/* A line of source, "FILE:LINE" or ":LINE": the first that has code, from that on; index is that
+ * of a place with that line. PVM_OK with *names NULL: text is nothing like that. */
+PVM_MUST_USE enum pvm_status cmd_debug_source_line(struct cmd_debug *d, const char *text,
+                                                   uint64_t *index,
+                                                   const struct pvm_symbols **names,
+                                                   struct pvm_err *err);
 /* "outer", "any" or an id. */
 PVM_MUST_USE enum pvm_status cmd_debug_machine_word(const char *text, int64_t *out,
                                                     struct pvm_err *err);

@@ -121,6 +121,19 @@ static bool access_hits(const struct cmd_debug *d, const struct cmd_debug_break 
     return any;
 }
 
+/* Whether code of that line begins here. */
+static bool line_hits(struct cmd_debug *d, const struct cmd_debug_break *b)
+{
+    const struct pvm_symbols *names = cmd_debug_names(d, d->machine, d->vm);
+    if (names != b->names)
+        return false;
+    const struct pvm_lines *lines = &names->lines;
+    const struct pvm_line *wanted = &lines->list[b->from];
+    const struct pvm_line *here = pvm_lines_before(lines, d->vm->pc);
+    return here != NULL && here->pc == d->vm->pc && here->line == wanted->line &&
+           strcmp(lines->files[here->file], lines->files[wanted->file]) == 0;
+}
+
 static bool gas_hits(const struct cmd_debug *d, const struct cmd_debug_break *b)
 {
     const struct cmd_debug_stack *stack = cmd_debug_stack_at(d);
@@ -139,6 +152,9 @@ bool cmd_debug_break_hits(struct cmd_debug *d, const struct cmd_debug_break *b, 
     case CMD_DEBUG_AT:
         hit = d->vm->pc == b->from &&
               (b->names == NULL || b->names == cmd_debug_names(d, d->machine, d->vm));
+        break;
+    case CMD_DEBUG_LINE:
+        hit = line_hits(d, b);
         break;
     case CMD_DEBUG_CALL:
         hit = call_number(d->vm, &number) && (b->any_call || number == b->from);

@@ -19,7 +19,7 @@ static enum pvm_status take_machine(struct cmd_debug_words *words, int64_t *mach
     return cmd_debug_machine_word(words->list[words->count + 1], machine, err);
 }
 
-/* Keeps a breakpoint, with the words behind the command as its text. */
+/* Keeps a breakpoint, with the words behind the command as its text; of one on memory all. */
 static enum pvm_status keep(struct cmd_debug *d, const struct cmd_debug_words *words,
                             struct cmd_debug_break *b, struct pvm_err *err)
 {
@@ -27,7 +27,7 @@ static enum pvm_status keep(struct cmd_debug *d, const struct cmd_debug_words *w
     if (cmd_debug_break_count(d) >= BREAKS_MAX)
         return pvm_fail(err, PVM_E_USAGE, "%.40s: there are %d breakpoints already", words->list[0],
                         BREAKS_MAX);
-    pvm_buf_printf(&text, "%s", words->rest[1]);
+    pvm_buf_text(&text, words->rest[b->kind == CMD_DEBUG_ACCESS ? 0 : 1]);
     pvm_buf_add_u8(&text, 0);
     pvm_buf_add_zeros(&d->breaks, sizeof *b);
     if (text.failed || d->breaks.failed) {
@@ -95,14 +95,19 @@ static enum pvm_status at_place(struct cmd_debug *d, const struct cmd_debug_word
     b->kind = CMD_DEBUG_AT;
     if (words->count != 2)
         return pvm_fail(err, PVM_E_USAGE, "break: expected one place");
-    PVM_TRY(cmd_debug_place(d, words->list[1], &b->from, &b->names, err));
+    PVM_TRY(cmd_debug_source_line(d, words->list[1], &b->from, &b->names, err));
+    if (b->names != NULL)
+        b->kind = CMD_DEBUG_LINE;
+    else
+        PVM_TRY(cmd_debug_place(d, words->list[1], &b->from, &b->names, err));
     if (given)
         return PVM_OK;
     (void)cmd_debug_shown(d, &b->machine);
     if (b->names != NULL)
         b->machine = b->names == cmd_debug_names(d, CMD_DEBUG_OUTER, outer) ? CMD_DEBUG_OUTER
                                                                             : CMD_DEBUG_ANY;
-    if (b->machine == CMD_DEBUG_OUTER && !pvm_program_is_opcode(outer->program, b->from))
+    if (b->kind == CMD_DEBUG_AT && b->machine == CMD_DEBUG_OUTER &&
+        !pvm_program_is_opcode(outer->program, b->from))
         return pvm_fail(err, PVM_E_USAGE, "break: %" PRIu64 " = 0x%" PRIx64 " is no instruction",
                         b->from, b->from);
     return PVM_OK;
@@ -246,10 +251,8 @@ void cmd_debug_breaks_text(const struct cmd_debug *d, struct pvm_buf *out)
     if (cmd_debug_break_count(d) == 0)
         pvm_buf_text(out, "there are no breakpoints\n");
     for (size_t i = 0; i < cmd_debug_break_count(d); i++) {
-        static const char *const accesses[] = {"", "write of ", "read of ", "access to "};
         const struct cmd_debug_break *b = cmd_debug_break_at(d, i);
-        pvm_buf_printf(out, "%3u  %s%s%s%s\n", b->id,
-                       b->kind == CMD_DEBUG_ACCESS ? accesses[b->write + 2 * b->read] : "", b->text,
-                       b->once ? ", for one stop" : "", b->disabled ? ", rests" : "");
+        pvm_buf_printf(out, "%3u  %s%s%s\n", b->id, b->text, b->once ? ", for one stop" : "",
+                       b->disabled ? ", rests" : "");
     }
 }

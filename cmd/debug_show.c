@@ -3,6 +3,7 @@
 #include "cmd/debug_commands.h"
 
 #include "cmd/stop.h"
+#include "cmd/text.h"
 #include "core/disasm.h"
 #include "host/call.h"
 
@@ -44,6 +45,19 @@ void cmd_debug_machine_text(int64_t machine, struct pvm_buf *out)
         pvm_buf_text(out, "outer machine");
     else
         pvm_buf_printf(out, "machine %" PRId64, machine);
+}
+
+/* A position with its names, and its line of source when that is known. */
+static void place_text(uint64_t pc, const struct pvm_symbols *names, struct pvm_buf *out)
+{
+    const struct pvm_line *line = names != NULL ? pvm_lines_before(&names->lines, pc) : NULL;
+    cmd_position(pc, names, out);
+    if (line == NULL)
+        return;
+    pvm_buf_text(out, " ");
+    cmd_printable(pvm_bytes(names->lines.files[line->file], strlen(names->lines.files[line->file])),
+                  out);
+    pvm_buf_printf(out, ":%" PRIu32, line->line);
 }
 
 /* ---- instructions ---- */
@@ -133,7 +147,7 @@ static void end_text(struct cmd_debug *d, struct pvm_buf *out)
     pvm_buf_printf(out, "%s: ", pvm_exit_name(d->exit));
     cmd_stop_reason(&stop, out);
     pvm_buf_text(out, "\npc ");
-    cmd_position(stop.pc, stop.symbols, out);
+    place_text(stop.pc, stop.symbols, out);
     pvm_buf_printf(out, ", gas %" PRIu64 "\n", d->vm->gas);
     if (d->jam != NULL)
         output_text(d, out);
@@ -152,7 +166,7 @@ void cmd_debug_where(struct cmd_debug *d, struct pvm_buf *out)
     pvm_buf_printf(out, "step %" PRIu64 ": ", d->step);
     cmd_debug_machine_text(machine, out);
     pvm_buf_text(out, ", pc ");
-    cmd_position(vm->pc, cmd_debug_names(d, machine, vm), out);
+    place_text(vm->pc, cmd_debug_names(d, machine, vm), out);
     pvm_buf_printf(out, ", gas %" PRIu64 "\n", vm->gas);
     insn_line(d, machine, vm, vm->pc, out);
 }
@@ -226,7 +240,7 @@ enum pvm_status cmd_debug_do_backtrace(struct cmd_debug *d, const struct cmd_deb
         pvm_buf_printf(out, "    %" PRIu64 " deeper calls are not kept\n", stack->beyond);
     for (size_t i = 0; i < FRAMES_SHOWN && (i < depth || i == 0); i++) {
         pvm_buf_printf(out, "#%-2zu ", i);
-        cmd_position(pc, names, out);
+        place_text(pc, names, out);
         pvm_buf_text(out, "\n");
         if (i + 1 < depth)
             pc = cmd_debug_frame_at(stack, depth - 1 - i)->from;

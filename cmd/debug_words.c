@@ -157,6 +157,51 @@ enum pvm_status cmd_debug_place(struct cmd_debug *d, const char *text, uint64_t 
     return sum(d, text, true, out, names, err);
 }
 
+/* Whether a file that was assembled is the one meant: by its path, or by its last part. */
+static bool is_file(const char *file, const char *text, size_t len)
+{
+    const char *slash = strrchr(file, '/');
+    const char *last = slash != NULL ? slash + 1 : file;
+    return len == 0 || (strlen(file) == len && strncmp(file, text, len) == 0) ||
+           (strlen(last) == len && strncmp(last, text, len) == 0);
+}
+
+/* The place with the least line from that on. */
+static bool find_line(const struct pvm_lines *lines, const char *file, size_t len, uint64_t line,
+                      uint64_t *index)
+{
+    bool found = false;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct pvm_line *here = &lines->list[i];
+        if (here->line < line || (found && here->line >= lines->list[*index].line) ||
+            !is_file(lines->files[here->file], file, len))
+            continue;
+        *index = i;
+        found = true;
+    }
+    return found;
+}
+
+enum pvm_status cmd_debug_source_line(struct cmd_debug *d, const char *text, uint64_t *index,
+                                      const struct pvm_symbols **names, struct pvm_err *err)
+{
+    const char *colon = strrchr(text, ':');
+    uint64_t line;
+    *names = NULL;
+    if (colon == NULL || !cmd_number(colon + 1, strlen(colon + 1), &line))
+        return PVM_OK;
+    size_t len = (size_t)(colon - text);
+    *names = cmd_debug_names(d, CMD_DEBUG_OUTER, cmd_debug_vm(d, CMD_DEBUG_OUTER));
+    if (*names != NULL && find_line(&(*names)->lines, text, len, line, index))
+        return PVM_OK;
+    for (size_t i = 0; i < d->run->symbols.count; i++) {
+        *names = &d->run->symbols.list[i].symbols;
+        if (find_line(&(*names)->lines, text, len, line, index))
+            return PVM_OK;
+    }
+    return pvm_fail(err, PVM_E_USAGE, "no code is known to come from %.80s or behind it", text);
+}
+
 enum pvm_status cmd_debug_machine_word(const char *text, int64_t *out, struct pvm_err *err)
 {
     uint64_t id;

@@ -65,13 +65,15 @@ enum pvm_status pvm_assemble(const struct pvm_asm_options *options, struct pvm_b
     struct pvm_asm as = {
         .options = &own, .alloc = own.alloc, .diagnostics = diagnostics, .err = &first};
     struct pvm_buf result = {.alloc = own.alloc};
-    struct pvm_symbols found = {.alloc = own.alloc};
+    struct pvm_symbols found = {.alloc = own.alloc, .lines.alloc = own.alloc};
 
     init(&as);
     assemble(&as, source, &result);
     enum pvm_status status = as.status;
     if (status == PVM_OK)
         status = collect(&as, &found, &first);
+    if (status == PVM_OK)
+        status = pvm_asm_lines(&as, &found.lines, &first);
     pvm_asm_deinit(&as);
     if (status != PVM_OK) {
         pvm_buf_deinit(&result);

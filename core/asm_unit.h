@@ -211,6 +211,12 @@ bool pvm_asm_no_memory(struct pvm_asm *as);
 void pvm_asm_note(struct pvm_asm *as, struct pvm_asm_pos pos, const char *fmt, ...)
     PVM_PRINTF(3, 4);
 
+/* --- asm_lines.c --- */
+
+/* Adds the line of each instruction whose address is known, sorted. */
+PVM_MUST_USE enum pvm_status pvm_asm_lines(const struct pvm_asm *as, struct pvm_lines *out,
+                                           struct pvm_err *err);
+
 /* --- asm_layout.c, asm_emit.c --- */
 
 /* Gives every item its address and size and every section its base. Errors are left to emit. */

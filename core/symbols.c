@@ -11,6 +11,8 @@ void pvm_symbols_deinit(struct pvm_symbols *symbols)
     for (size_t i = 0; i < symbols->count; i++)
         pvm_alloc_free(symbols->alloc, symbols->list[i].name);
     pvm_alloc_free(symbols->alloc, symbols->list);
+    symbols->lines.alloc = symbols->alloc;
+    pvm_lines_deinit(&symbols->lines);
     *symbols = (struct pvm_symbols){.alloc = symbols->alloc};
 }
 
@@ -119,9 +121,12 @@ static bool is_name(struct pvm_bytes text)
 static enum pvm_status parse_line(struct pvm_bytes line, size_t number, struct pvm_symbols *out,
                                   struct pvm_err *err)
 {
+    const struct pvm_bytes whole = line;
     struct pvm_bytes first = word(&line);
-    if (first.len == 0 || first.ptr[0] == '#')
+    if (first.len == 0)
         return PVM_OK;
+    if (first.ptr[0] == '#')
+        return pvm_lines_parse(&out->lines, whole, err);
     uint64_t pc;
     if (!parse_pc(first, &pc))
         return pvm_fail(err, PVM_E_MALFORMED,
@@ -153,13 +158,14 @@ static enum pvm_status parse_lines(struct pvm_bytes text, struct pvm_symbols *ou
 enum pvm_status pvm_symbols_parse(struct pvm_bytes text, struct pvm_symbols *out,
                                   struct pvm_err *err)
 {
-    struct pvm_symbols parsed = {.alloc = out->alloc};
+    struct pvm_symbols parsed = {.alloc = out->alloc, .lines.alloc = out->alloc};
     enum pvm_status status = parse_lines(text, &parsed, err);
     if (status != PVM_OK) {
         pvm_symbols_deinit(&parsed);
         return status;
     }
     pvm_symbols_sort(&parsed);
+    pvm_lines_sort(&parsed.lines);
     pvm_symbols_deinit(out);
     *out = parsed;
     return PVM_OK;

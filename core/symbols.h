@@ -5,12 +5,12 @@
  *
  *     0x0000002a refine_loop
  *
- * Lines that start with # are comments.
+ * Lines that start with # are comments; source lines stand in such (core/lines.h).
  */
 #ifndef CORE_SYMBOLS_H
 #define CORE_SYMBOLS_H
 
-#include "core/bytes.h"
+#include "core/lines.h"
 
 struct pvm_symbol {
     uint64_t pc;
@@ -21,6 +21,7 @@ struct pvm_symbols {
     struct pvm_symbol *list; /* ascending by pc, then name */
     size_t count, cap;
     const struct pvm_alloc *alloc;
+    struct pvm_lines lines;
 };
 
 void pvm_symbols_deinit(struct pvm_symbols *symbols);
@@ -30,6 +31,7 @@ PVM_MUST_USE enum pvm_status pvm_symbols_add(struct pvm_symbols *symbols, uint64
 void pvm_symbols_sort(struct pvm_symbols *symbols);
 PVM_MUST_USE enum pvm_status pvm_symbols_parse(struct pvm_bytes text, struct pvm_symbols *out,
                                                struct pvm_err *err);
+/* Names only, see pvm_lines_write for the rest. */
 void pvm_symbols_write(const struct pvm_symbols *symbols, struct pvm_buf *out);
 
 /* The last symbol at or before pc, NULL when there is none; and the one exactly at pc. */
