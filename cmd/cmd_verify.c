@@ -263,6 +263,8 @@ static enum pvm_status check(struct verify *verify, struct pvm_err *err)
     enum pvm_status status = jam_seg_open(path, verify->cmd->alloc, &verify->directory, &why);
     if (status == PVM_OK)
         status = jam_seg_check_chain(&verify->directory, &why);
+    if (status == PVM_OK)
+        status = jam_seg_check_programs(&verify->directory, &why);
     if (status == PVM_OK) {
         uint64_t share = share_size(verify);
         verify->jobs = share < verify->jobs ? share : verify->jobs;

@@ -517,3 +517,16 @@ enum pvm_status jam_seg_check_chain(const struct jam_seg_directory *directory, s
     }
     return PVM_OK;
 }
+
+enum pvm_status jam_seg_check_programs(const struct jam_seg_directory *directory,
+                                       struct pvm_err *err)
+{
+    struct pvm_buf blob = {.alloc = directory->alloc};
+    enum pvm_status status = PVM_OK;
+    for (size_t i = 0; i < jam_seg_program_count(directory) && status == PVM_OK; i++) {
+        blob.len = 0;
+        status = jam_seg_get_program(directory, &jam_seg_program(directory, i)->digest, &blob, err);
+    }
+    pvm_buf_deinit(&blob);
+    return status;
+}

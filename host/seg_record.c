@@ -190,6 +190,7 @@ void jam_seg_begin_step(struct jam_seg_recorder *recorder, struct jam_seg_machin
     uint64_t pc = machine->at.pc;
     struct pvm_operands ops = {0};
     pending->on = true;
+    pending->refused = false;
     pending->op = pvm_program_op(program, pc);
     pending->next = pc + 1;
     if (pc < program->code_len) {
@@ -207,6 +208,16 @@ void jam_seg_begin_step(struct jam_seg_recorder *recorder, struct jam_seg_machin
     pending->gas = machine->at.gas;
     if (tape->usage == 0)
         jam_seg_use_program(recorder, machine);
+}
+
+void jam_seg_begin_refused(struct jam_seg_recorder *recorder, struct jam_seg_machine *machine)
+{
+    struct jam_seg_pending *pending = &jam_seg_tape(machine)->pending;
+    jam_seg_begin_step(recorder, machine);
+    pending->refused = true;
+    pending->op = PVM_OP_TRAP;
+    pending->written = PVM_REG_COUNT;
+    pending->access.width = 0;
 }
 
 /* A load or store that was done. */
@@ -276,8 +287,9 @@ void jam_seg_end_step(struct jam_seg_recorder *recorder, struct jam_seg_machine 
     memcpy(machine->at.regs, regs, sizeof machine->at.regs);
     machine->at.pc = pc;
     machine->at.gas = gas;
-    machine->at.paid = tape->vm->program->rules->gas == PVM_GAS_BLOCK &&
-                       !(exit == PVM_EXIT_CONTINUE && pvm_op_table[pending->op].terminator);
+    if (!pending->refused)
+        machine->at.paid = tape->vm->program->rules->gas == PVM_GAS_BLOCK &&
+                           !(exit == PVM_EXIT_CONTINUE && pvm_op_table[pending->op].terminator);
     recorder->gas += pending->gas - gas;
     recorder->steps++;
     recorder->run_steps++;
@@ -588,7 +600,7 @@ static void end_outer(struct jam_seg_recorder *recorder, enum pvm_exit exit)
     if (recorder->state.exit != PVM_EXIT_CONTINUE)
         return;
     if (!stepped && exit == PVM_EXIT_PANIC) {
-        jam_seg_begin_step(recorder, outer); /* where there is no instruction, a trap */
+        jam_seg_begin_refused(recorder, outer);
         stepped = true;
     }
     if (stepped)

@@ -71,7 +71,7 @@ static void leave(struct jam_seg_recorder *recorder)
     enum pvm_exit exit = seen->last_exit;
     bool stays = exit == PVM_EXIT_HALT || exit == PVM_EXIT_PANIC;
     if (!tape->pending.on && exit == PVM_EXIT_PANIC)
-        jam_seg_begin_step(recorder, machine); /* where there is no instruction, a trap */
+        jam_seg_begin_refused(recorder, machine);
     if (tape->pending.on)
         jam_seg_end_step(recorder, machine, exit == PVM_EXIT_OOG ? PVM_EXIT_CONTINUE : exit,
                          seen->vm.regs, stays ? machine->at.pc : seen->vm.pc, seen->vm.gas);

@@ -18,6 +18,7 @@ struct jam_seg_usage {
 /* The instruction that the observer was told of last. */
 struct jam_seg_pending {
     bool on;
+    bool refused; /* not executed: a run may not start there, or there is nothing: a trap */
     enum pvm_op op;
     unsigned written; /* register, PVM_REG_COUNT: none */
     struct pvm_eval_access access;
@@ -66,6 +67,8 @@ void jam_seg_end_step(struct jam_seg_recorder *recorder, struct jam_seg_machine 
                       enum pvm_exit exit, const uint64_t *regs, uint64_t pc, uint64_t gas);
 /* Begins one at the machine's position. */
 void jam_seg_begin_step(struct jam_seg_recorder *recorder, struct jam_seg_machine *machine);
+/* One that nobody was told of, where a run panicked at once. */
+void jam_seg_begin_refused(struct jam_seg_recorder *recorder, struct jam_seg_machine *machine);
 /* The machine stopped. */
 void jam_seg_end_run(struct jam_seg_recorder *recorder, const struct jam_seg_machine *machine,
                      enum pvm_exit exit, uint64_t arg);
