@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm scenario: rounds of packages and blocks on a state. */
+#include "cmd/extension.h"
 #include "cmd/files.h"
 #include "cmd/guest_log.h"
 #include "cmd/load.h"
@@ -24,6 +25,7 @@
     X(SCENARIO_MAX_GAS, 0, "max-gas", NUMBER, "N",                                                 \
       "gas that the machines of a block, or of an item, may use, however much they are "           \
       "given; " CMD_MAX_GAS_TEXT " if not said")                                                   \
+    X(SCENARIO_EXTENSION, 0, CMD_EXTENSION_OPTION, LIST, "FILE", CMD_EXTENSION_HELP)               \
     X(SCENARIO_GP, 0, "gp", TEXT, "VERSION", CMD_GP_HELP)
 
 enum { SCENARIO_OPTIONS(CMD_OPTION_ENUM) SCENARIO_OPTION_COUNT };
@@ -168,6 +170,7 @@ static enum pvm_status load(struct play *play, struct jam_scenario_options *how,
         PVM_TRY(load_expect(play, expect, gp, err));
     if (folder != NULL)
         PVM_TRY(jam_segments_new(folder, play->cmd->alloc, &play->store, err));
+    how->extensions = cmd_extensions_uses(play->cmd, &how->extension_count);
     how->state = play->state;
     how->expected = play->expected;
     if (play->expect != NULL)

@@ -83,10 +83,12 @@ struct jam_scenario_source {
 };
 
 struct jam_scenario_options {
-    const struct jam_profile *profile;     /* instead of the scenario's; NULL: none */
-    const struct jam_profile *fallback;    /* if it says none; NULL: jam_profile_default */
-    const struct jam_state_file *state;    /* instead of the scenario's; NULL: none */
-    struct jam_segments *store;            /* for imports and exports; NULL: one of its own */
+    const struct jam_profile *profile;          /* instead of the scenario's; NULL: none */
+    const struct jam_profile *fallback;         /* if it says none; NULL: jam_profile_default */
+    const struct jam_state_file *state;         /* instead of the scenario's; NULL: none */
+    struct jam_segments *store;                 /* for imports and exports; NULL: one of its own */
+    const struct jam_extension_use *extensions; /* of all runs */
+    size_t extension_count;
     const char *folder;                    /* where file names start; NULL: the current one */
     struct jam_json expect;                /* {"rounds": [...], "expect": ...} besides its own */
     const struct jam_state_file *expected; /* the state in the end; NULL: none */

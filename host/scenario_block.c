@@ -236,7 +236,7 @@ static enum pvm_status accumulate(struct jam_round_play *play)
         .report_count = play->report_count,
     };
     const struct jam_block_options how = {
-        .profile = s->file->profile,
+        .profile = s->values.profile,
         .params = &s->file->params,
         .limits = s->options->limits,
         .ran = on_ran,

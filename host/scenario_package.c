@@ -99,6 +99,8 @@ static enum pvm_status load_package(struct jam_scenario *s, struct jam_json json
                                 jam_json_has(jam_json_get(json, "core_index")));
     struct jam_fixture_options how = {
         .profile = s->file->profile,
+        .extensions = s->values.profile->extensions,
+        .extension_count = s->values.profile->extension_count,
         .invocation = JAM_REFINE,
         .has_core = object && !says_core && index < s->file->params.core_count,
         .core = index,
@@ -200,7 +202,7 @@ static enum pvm_status compute(struct jam_round_play *play, struct jam_scenario_
     struct work work = {s, package};
     struct jam_package_in in = jam_fixture_package_in(package->fixture);
     struct jam_package_options how = {
-        .profile = s->file->profile,
+        .profile = package->fixture->profile,
         .params = &s->file->params,
         .alloc = s->alloc,
         .limits = s->options->limits,

@@ -13,13 +13,14 @@ static const size_t data_limit = (size_t)256 << 20;
 
 struct top_keys {
     const char *name;
-    struct jam_json gp, params, state, rounds, expect;
+    struct jam_json gp, params, state, rounds, expect, extensions;
 };
 
 static const struct jam_json_field top_fields[] = {
-    JAM_JSON_FIELD(struct top_keys, name),    JAM_JSON_FIELD(struct top_keys, gp),
-    JAM_JSON_FIELD(struct top_keys, params),  JAM_JSON_FIELD(struct top_keys, state),
-    JAM_JSON_NEEDED(struct top_keys, rounds), JAM_JSON_FIELD(struct top_keys, expect),
+    JAM_JSON_FIELD(struct top_keys, name),       JAM_JSON_FIELD(struct top_keys, gp),
+    JAM_JSON_FIELD(struct top_keys, params),     JAM_JSON_FIELD(struct top_keys, state),
+    JAM_JSON_NEEDED(struct top_keys, rounds),    JAM_JSON_FIELD(struct top_keys, expect),
+    JAM_JSON_FIELD(struct top_keys, extensions),
 };
 
 static const struct jam_json_field round_fields[] = {
@@ -224,6 +225,11 @@ static enum pvm_status check_epoch(struct jam_scenario *s, const struct top_keys
                          what);
 }
 
+static bool same_version(const struct jam_profile *a, const struct jam_profile *b)
+{
+    return strcmp(a->name, b->name) == 0;
+}
+
 static enum pvm_status begin(struct jam_scenario *s, const struct top_keys *keys)
 {
     const struct jam_state_file *given = s->options->state;
@@ -233,14 +239,20 @@ static enum pvm_status begin(struct jam_scenario *s, const struct top_keys *keys
         s->value_options.fallback = given->profile;
         s->value_options.params = &given->params;
     }
+    s->value_options.extensions = s->options->extensions;
+    s->value_options.extension_count = s->options->extension_count;
     PVM_TRY(jam_fixture_profile(&s->load, keys->gp));
+    PVM_TRY(jam_fixture_extensions(&s->load, keys->extensions));
     PVM_TRY(jam_fixture_params(&s->load, keys->params));
-    if (given != NULL && given->profile != s->values.profile)
+    if (given != NULL && !same_version(given->profile, s->values.profile))
         return pvm_fail(s->err, PVM_E_USAGE, "%.120s: of GP %s, but the state is of %s",
                         s->file_name, s->values.profile->name, given->profile->name);
     PVM_TRY(given != NULL ? copy_state(s, given) : load_state(s, keys));
     PVM_TRY(check_epoch(s, keys));
+    /* The state may be of another version than was thought, and outlives the extensions. */
+    s->file->profile = jam_profile_find(s->file->profile->name);
     s->values.profile = s->file->profile;
+    PVM_TRY(jam_fixture_extensions(&s->load, keys->extensions));
     s->values.params = s->file->params;
     s->pools_known = (s->file->present & jam_state_bit(JAM_STATE_POOLS)) != 0;
     s->store = s->options->store;
@@ -259,7 +271,7 @@ static enum pvm_status compare_states(struct jam_scenario *s, struct jam_scenari
     size_t count = 0;
     if (expected == NULL)
         return PVM_OK;
-    if (expected->profile != s->file->profile)
+    if (!same_version(expected->profile, s->file->profile))
         return pvm_fail(s->err, PVM_E_USAGE, "%.120s: of GP %s, but the expected state is of %s",
                         s->file_name, s->file->profile->name, expected->profile->name);
     PVM_TRY(

@@ -2,7 +2,7 @@
 # Tests extensions as those meet them who write them: shared objects that are built against an
 # installed pvm, outside the tree, and loaded by it.
 #
-#   scripts/test-extend.sh PREFIX hash|fetch_dir|names|errors|embed
+#   scripts/test-extend.sh PREFIX hash|fetch_dir|scenario|names|errors|embed
 #
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
@@ -111,6 +111,39 @@ test_fetch_dir() {
   "$pvm" run "${load[@]}" --help | grep -e '--fetch-dir DIR'
 }
 
+# Rounds whose packages use them, in source that the scenario names too; the state that is left is
+# one of the GP's version as ever.
+test_scenario() {
+  hash_extension
+  cp "$extending/hash.s" "$root/testdata/scenarios/authorizer.s" "$scratch"
+  cat >"$scratch/scenario.json" <<'END'
+{
+  "params": "tiny",
+  "state": {"slot": 9, "services": [{"id": 7, "balance": 1000000, "code": {"asm": "hash.s"}}]},
+  "extensions": {"hash": {}},
+  "rounds": [
+    {
+      "slot": 10,
+      "packages": [
+        {
+          "work_package": {"items": [{"service": 7, "payload": {"text": "x"}}]},
+          "authorizer": {"code": {"asm": "authorizer.s"}}
+        }
+      ]
+    }
+  ]
+}
+END
+  "$pvm" scenario run "$scratch/scenario.json" --extension "$scratch/hash.so" \
+    --write-state "$scratch/after.json" --json >"$scratch/out" || [ $? -eq 1 ]
+  local want
+  want=$(printf x | b2sum -l 256 | cut -d ' ' -f 1)
+  grep -F "\"output\": \"0x$want\"" "$scratch/out"
+  "$pvm" state root "$scratch/after.json"
+  fails 3 '$.extensions.hash: no extension of this name is loaded' \
+    "$pvm" scenario run "$scratch/scenario.json"
+}
+
 # The names of its calls wherever calls have names.
 test_names() {
   hash_extension
@@ -123,7 +156,7 @@ test_names() {
   "$pvm" inspect "${load[@]}" "$blob" --json | grep -F '"name": "xxh3"'
   "$pvm" gas "${load[@]}" "$blob" --timeline 0x32 | grep 'ecalli xxh3'
   "$pvm" tables hostcalls "${load[@]}" | grep -E '^\| blake2b .*500 \+ ceil\(2000 \* r8 / 1024\)'
-  "$pvm" run "${load[@]}" "$blob" --trace | grep 'host call 201 xxh3, gas'
+  "$pvm" run "${load[@]}" "$blob" --trace - | grep 'host call 201 xxh3, gas'
   "$pvm" run "${load[@]}" "$blob" --profile-folded /dev/stdout | grep ';ecalli blake2b '
   # Accumulate has no payload to fetch, so the guest panics, but not before.
   "$pvm" run "${load[@]}" "$blob" --accumulate --entry refine --json >"$scratch/out" || [ $? -eq 1 ]
@@ -192,6 +225,6 @@ END
 }
 
 case $2 in
-hash | fetch_dir | names | errors | embed) "test_$2" ;;
+hash | fetch_dir | scenario | names | errors | embed) "test_$2" ;;
 *) die "no test $2" ;;
 esac
