@@ -4,6 +4,8 @@
 #include "cmd/corevm_out.h"
 #include "cmd/files.h"
 #include "cmd/load.h"
+#include "cmd/picture_record.h"
+#include "cmd/picture_tables.h"
 #include "cmd/segments_run.h"
 #include "corevm/guests.h"
 
@@ -31,6 +33,8 @@
       "fib: record every refinement in DIR, new or empty, for pvm verify (docs/segments.md)")      \
     X(COREVM_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                           \
       "fib: gas after which a segment ends; " CMD_SEGMENT_GAS_TEXT " if not said")                 \
+    X(COREVM_RECORD, 0, "record", TEXT, "FILE",                                                    \
+      "fib: write to FILE what pvm report makes pictures of (docs/reports.md)")                    \
     X(COREVM_GAS, 0, "gas", NUMBER, "N", "fib: gas limit of each refinement")                      \
     X(COREVM_INDEX, 0, "index", NUMBER, "I", "segment: which one of the file; 0 without it")       \
     X(COREVM_LAYOUT, 0, "layout", CHOICE, CMD_WORDS(COREVM_LAYOUTS(LAYOUT)),                       \
@@ -160,13 +164,68 @@ static enum pvm_status fib_segments(const struct cmd_args *args, struct corevm_f
     return PVM_OK;
 }
 
+/* What --record works with. */
+struct recording {
+    struct cmd_record *record;
+    struct cmd_flame flame;
+    struct cmd_symbols symbols; /* none */
+    struct corevm_watch watch;
+};
+
+static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
+{
+    struct recording *recording = user;
+    cmd_flame_step(&recording->flame, machine, vm);
+    cmd_record_step(recording->record, machine, vm);
+}
+
+static void on_call(void *user, const struct jam_call_event *event)
+{
+    struct recording *recording = user;
+    cmd_flame_call(&recording->flame, event);
+    cmd_record_call(recording->record, event);
+}
+
+static void on_memory(void *user, const struct jam_memory_event *event)
+{
+    struct recording *recording = user;
+    cmd_record_memory(recording->record, event);
+}
+
+static void on_end(void *user, const struct jam_run *run)
+{
+    struct recording *recording = user;
+    if (jam_run_vm(run) == NULL)
+        return;
+    cmd_record_end(recording->record, jam_run_vm(run)->gas);
+    cmd_record_next(recording->record);
+    if (cmd_flame_end(&recording->flame, NULL) == PVM_OK)
+        cmd_flame_next(&recording->flame);
+}
+
+static enum pvm_status start_recording(const struct cmd_args *args, struct corevm_fib_options *how,
+                                       struct recording *recording, struct pvm_err *err)
+{
+    if (!cmd_args_has(args, COREVM_RECORD))
+        return PVM_OK;
+    recording->watch = (struct corevm_watch){
+        .hooks = {.step = on_step, .call = on_call, .memory = on_memory, .user = recording},
+        .ended = on_end};
+    how->watch = &recording->watch;
+    PVM_TRY(cmd_flame_init(&recording->flame, how->profile, &recording->symbols, false, err));
+    return cmd_record_new(&recording->record, err);
+}
+
 static enum pvm_status fib_run(struct cmd *cmd, const struct corevm_fib_options *how,
-                               struct pvm_err *err)
+                               struct recording *recording, struct pvm_err *err)
 {
     struct corevm_fib fib;
     enum pvm_status status = corevm_fib_run(how, &fib, err);
     if (how->progress != NULL)
         cmd_stderr(pvm_bytes("\r\033[K", 4));
+    if (status == PVM_OK && recording->record != NULL)
+        status = cmd_record_write_fib(recording->record, cmd_args_text(&cmd->args, COREVM_RECORD),
+                                      how, &fib, &recording->flame, err);
     if (status == PVM_OK) {
         if (cmd_args_has(&cmd->args, COREVM_JSON))
             cmd_corevm_fib_json(how, &fib, &cmd->out);
@@ -183,6 +242,7 @@ static enum pvm_status act_fib(struct cmd *cmd, struct pvm_err *err)
     struct corevm_fib_options how;
     struct jam_segments *store = NULL;
     struct cmd_segments segments = {0};
+    struct recording recording = {0};
     struct pvm_buf child = {.alloc = cmd->alloc};
     struct pvm_buf service = {.alloc = cmd->alloc};
     if (cmd->args.operand_count > 1)
@@ -196,14 +256,18 @@ static enum pvm_status act_fib(struct cmd *cmd, struct pvm_err *err)
         status = jam_segments_new(cmd_args_text(&cmd->args, COREVM_OUT), cmd->alloc, &store, err);
     if (status == PVM_OK)
         status = fib_segments(&cmd->args, &how, &segments, err);
+    if (status == PVM_OK)
+        status = start_recording(&cmd->args, &how, &recording, err);
     if (status == PVM_OK) {
         how.store = store;
-        status = fib_run(cmd, &how, err);
+        status = fib_run(cmd, &how, &recording, err);
         if (status == PVM_OK)
             status = cmd_segments_close(&segments, err);
         if (status == PVM_E_MALFORMED && how.service.len != 0)
             pvm_fail_at(err, status, cmd_args_text(&cmd->args, COREVM_SERVICE));
     }
+    cmd_record_free(recording.record);
+    cmd_flame_deinit(&recording.flame);
     cmd_segments_deinit(&segments);
     jam_segments_free(store);
     pvm_buf_deinit(&child);

@@ -406,6 +406,17 @@ void cmd_flame_deinit(struct cmd_flame *flame)
     pvm_alloc_free(NULL, flame->index);
 }
 
+void cmd_flame_next(struct cmd_flame *flame)
+{
+    for (size_t i = 0; i < machine_count(flame); i++) {
+        struct cmd_flame_machine *machine = machine_at(flame, i);
+        machine->frames.len = 0;
+        machine->beyond = 0;
+        machine->pending = false;
+        machine->move = CMD_FLAME_GOES_ON;
+    }
+}
+
 enum pvm_status cmd_flame_end(struct cmd_flame *flame, struct pvm_err *err)
 {
     if (!flame->on)

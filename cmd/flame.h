@@ -102,6 +102,8 @@ void cmd_flame_step(struct cmd_flame *flame, int64_t machine, const struct pvm_v
 void cmd_flame_call(struct cmd_flame *flame, const struct jam_call_event *event);
 /* After the last instruction; the machines still exist. */
 PVM_MUST_USE enum pvm_status cmd_flame_end(struct cmd_flame *flame, struct pvm_err *err);
+/* After that, when another run follows: its machines are others. */
+void cmd_flame_next(struct cmd_flame *flame);
 
 /* Appends the name of a node without its callers. */
 void cmd_flame_name(const struct cmd_flame *flame, const struct cmd_flame_node *node,

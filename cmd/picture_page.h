@@ -38,8 +38,9 @@ cmd_page_fn cmd_page_corevm;   /* picture_corevm.c */
 enum { CMD_CURVE_HIGH = 1000 };
 PVM_MUST_USE enum pvm_status cmd_page_curves(const struct cmd_picture *run, struct pvm_buf *out,
                                              uint64_t *most, uint64_t *inner, struct pvm_err *err);
-/* The cells of a machine's memory. */
-PVM_MUST_USE enum pvm_status cmd_page_heat(const struct cmd_picture_machine *machine,
+/* Adds a row of cells for each stretch of a machine's memory, or with see only sees their counts.
+ */
+PVM_MUST_USE enum pvm_status cmd_page_heat(const struct cmd_picture_machine *machine, bool see,
                                            struct cmd_grid *out, struct pvm_err *err);
 
 /* "outer machine" or "machine 3". */

@@ -108,7 +108,9 @@ static enum pvm_status plot_machine(const struct cmd_picture *run,
     }
     pvm_buf_deinit(&label);
     if (status == PVM_OK)
-        status = cmd_page_heat(machine, &grid, err);
+        status = cmd_page_heat(machine, true, &grid, err);
+    if (status == PVM_OK)
+        status = cmd_page_heat(machine, false, &grid, err);
     inset(run, y + TOP, grid.rows * ROW, grid.rows * CMD_GRID_UNIT, out);
     cmd_grid_paths(&grid, out);
     pvm_buf_text(out, "</svg>\n");

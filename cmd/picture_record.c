@@ -255,6 +255,17 @@ void cmd_record_end(struct cmd_record *record, uint64_t gas_left)
     }
 }
 
+void cmd_record_next(struct cmd_record *record)
+{
+    for (unsigned i = 0; i < record->machine_count; i++) {
+        struct cmd_record_machine *machine = &record->machines[i];
+        if (machine->id < 0 || !machine->alive)
+            continue;
+        machine->alive = false;
+        machine->expunged = record->clock.now;
+    }
+}
+
 void cmd_record_memory(struct cmd_record *record, const struct jam_memory_event *event)
 {
     if (record == NULL || record->failed)

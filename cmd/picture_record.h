@@ -21,6 +21,8 @@ void cmd_record_memory(struct cmd_record *record, const struct jam_memory_event 
 
 /* After the last instruction: the gas that the outer machine has left. */
 void cmd_record_end(struct cmd_record *record, uint64_t gas_left);
+/* Another run follows in the same recording, with inner machines of its own. */
+void cmd_record_next(struct cmd_record *record);
 
 /* Writes what there is to tell of the run, whose machines still exist, to path. flame has ended. */
 PVM_MUST_USE enum pvm_status cmd_record_write(struct cmd_record *record, const char *path,

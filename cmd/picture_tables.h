@@ -19,5 +19,15 @@ void cmd_record_json(struct cmd_record *record, const struct cmd_report *report,
 void cmd_picture_flame_json(const struct cmd_flame *flame, struct jam_out *json);
 /* The rounds of CoreVM's Fibonacci loop. */
 void cmd_picture_corevm_json(const struct corevm_fib *fib, struct jam_out *json);
+/* Text that others made, printable, at most that many octets of it. */
+void cmd_picture_text_json(struct jam_out *json, const char *key, struct pvm_bytes text,
+                           size_t most);
+
+/* Writes the recording of a whole loop to path. */
+PVM_MUST_USE enum pvm_status cmd_record_write_fib(struct cmd_record *record, const char *path,
+                                                  const struct corevm_fib_options *options,
+                                                  const struct corevm_fib *fib,
+                                                  const struct cmd_flame *flame,
+                                                  struct pvm_err *err);
 
 #endif

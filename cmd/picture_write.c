@@ -197,21 +197,21 @@ void cmd_record_json(struct cmd_record *record, const struct cmd_report *report,
 
 /* ---- what the report of the run says ---- */
 
-static void write_output(struct jam_out *json, struct pvm_bytes output)
-{
-    jam_out_number(json, "output_size", output.len);
-    jam_out_hex(json, "output",
-                pvm_bytes(output.ptr, output.len < OUTPUT_KEPT ? output.len : OUTPUT_KEPT));
-}
-
-/* Text that others made, printable, at most that many octets of it. */
-static void write_text(struct jam_out *json, const char *key, struct pvm_bytes text, size_t most)
+void cmd_picture_text_json(struct jam_out *json, const char *key, struct pvm_bytes text,
+                           size_t most)
 {
     struct pvm_buf shown = {0};
     cmd_printable(pvm_bytes(text.ptr, text.len < most ? text.len : most), &shown);
     jam_out_string(json, key, pvm_buf_bytes(&shown));
     json->out->failed = json->out->failed || shown.failed;
     pvm_buf_deinit(&shown);
+}
+
+static void write_output(struct jam_out *json, struct pvm_bytes output)
+{
+    jam_out_number(json, "output_size", output.len);
+    jam_out_hex(json, "output",
+                pvm_bytes(output.ptr, output.len < OUTPUT_KEPT ? output.len : OUTPUT_KEPT));
 }
 
 static void write_log(struct jam_out *json, const struct jam_run *run)
@@ -226,8 +226,9 @@ static void write_log(struct jam_out *json, const struct jam_run *run)
         const char *level = cmd_log_level(line.level);
         jam_out_object(json, NULL);
         jam_out_text(json, "level", level != NULL ? level : "?");
-        write_text(json, "target", line.has_target ? line.target : pvm_bytes_none(), LOG_OCTETS);
-        write_text(json, "message", line.message, LOG_OCTETS);
+        cmd_picture_text_json(json, "target", line.has_target ? line.target : pvm_bytes_none(),
+                              LOG_OCTETS);
+        cmd_picture_text_json(json, "message", line.message, LOG_OCTETS);
         jam_out_end_object(json);
     }
     jam_out_end_array(json);
@@ -243,7 +244,7 @@ static void write_changes(struct jam_out *json, const struct cmd_accumulated *ac
     for (unsigned i = 0; i < CHANGES && left > 0; i++) {
         const uint8_t *end = memchr(text, '\n', left);
         size_t len = end != NULL ? (size_t)(end - text) : left;
-        write_text(json, NULL, pvm_bytes(text, len), CHANGE_OCTETS);
+        cmd_picture_text_json(json, NULL, pvm_bytes(text, len), CHANGE_OCTETS);
         text += len;
         left -= len;
         if (left > 0) {
@@ -257,13 +258,14 @@ static void write_changes(struct jam_out *json, const struct cmd_accumulated *ac
 static void write_outcome(struct jam_out *json, const struct cmd_report *report)
 {
     const char *name = cmd_file_name(report->file);
-    write_text(json, "name", pvm_bytes(name, strlen(name)), LOG_OCTETS);
+    cmd_picture_text_json(json, "name", pvm_bytes(name, strlen(name)), LOG_OCTETS);
     jam_out_text(json, "invocation", report->mode);
     jam_out_text(json, "gp", report->profile->name);
     jam_out_text(json, "outcome", report->outcome);
     jam_out_bool(json, "good", report->good);
     if (report->note != NULL)
-        write_text(json, "note_text", pvm_bytes(report->note, strlen(report->note)), LOG_OCTETS);
+        cmd_picture_text_json(json, "note_text", pvm_bytes(report->note, strlen(report->note)),
+                              LOG_OCTETS);
     if (report->work_result != NULL)
         jam_out_text(json, "work_result", report->work_result);
     jam_out_number(json, "gas_limit", report->gas_limit);

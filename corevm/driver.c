@@ -67,6 +67,7 @@ enum pvm_status corevm_driver_init(struct corevm_driver *driver,
         .refine_gas = options->refine_gas,
         .store = options->store,
         .tape = options->tape,
+        .watch = options->watch,
     };
     if (options->params != NULL)
         driver->params = *options->params;
@@ -233,29 +234,39 @@ static enum pvm_status take_result(const struct corevm_driver *driver,
     return PVM_OK;
 }
 
-/* What is told of a refinement that is recorded as segments too. */
+/* Who is told of a refinement that is recorded as segments, or watched. */
 struct listeners {
     struct jam_hooks own;
-    struct jam_seg_recorder *tape;
+    struct jam_seg_recorder *tape; /* may be NULL */
+    struct jam_hooks watch;        /* functions may be NULL */
 };
 
 static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
 {
     const struct listeners *listeners = user;
-    jam_seg_record_step(listeners->tape, machine, vm);
+    if (listeners->tape != NULL)
+        jam_seg_record_step(listeners->tape, machine, vm);
+    if (listeners->watch.step != NULL)
+        listeners->watch.step(listeners->watch.user, machine, vm);
 }
 
 static void on_call(void *user, const struct jam_call_event *event)
 {
     const struct listeners *listeners = user;
     listeners->own.call(listeners->own.user, event);
-    jam_seg_record_call(listeners->tape, event);
+    if (listeners->tape != NULL)
+        jam_seg_record_call(listeners->tape, event);
+    if (listeners->watch.call != NULL)
+        listeners->watch.call(listeners->watch.user, event);
 }
 
 static void on_memory(void *user, const struct jam_memory_event *event)
 {
     const struct listeners *listeners = user;
-    jam_seg_record_memory(listeners->tape, event);
+    if (listeners->tape != NULL)
+        jam_seg_record_memory(listeners->tape, event);
+    if (listeners->watch.memory != NULL)
+        listeners->watch.memory(listeners->watch.user, event);
 }
 
 static enum pvm_status go(struct corevm_driver *driver, struct jam_run *run, struct pvm_err *err)
@@ -282,8 +293,10 @@ static enum pvm_status refine(struct corevm_driver *driver, const struct corevm_
         .limits = driver->limits,
         .hooks = corevm_recorder_hooks(&round->record),
     };
-    struct listeners listeners = {options.hooks, driver->tape};
-    if (driver->tape != NULL)
+    struct listeners listeners = {.own = options.hooks, .tape = driver->tape};
+    if (driver->watch != NULL)
+        listeners.watch = driver->watch->hooks;
+    if (driver->tape != NULL || driver->watch != NULL)
         options.hooks = (struct jam_hooks){
             .step = on_step, .call = on_call, .memory = on_memory, .user = &listeners};
     struct jam_run *run;
@@ -291,6 +304,8 @@ static enum pvm_status refine(struct corevm_driver *driver, const struct corevm_
     round->record.run = run;
     enum pvm_status status = go(driver, run, err);
     round->record.run = NULL;
+    if (status == PVM_OK && driver->watch != NULL && driver->watch->ended != NULL)
+        driver->watch->ended(driver->watch->hooks.user, run);
     if (status == PVM_OK)
         status = take_result(driver, work, run, round, err);
     jam_run_free(run);

@@ -21,6 +21,12 @@
 #include "host/segments.h"
 #include "host/state.h"
 
+/* Told of every refinement besides; functions may be NULL. */
+struct corevm_watch {
+    struct jam_hooks hooks;
+    void (*ended)(void *user, const struct jam_run *run); /* its machines still exist */
+};
+
 struct corevm_driver_options {
     const struct jam_profile *profile; /* NULL: jam_profile_default */
     const struct jam_params *params;   /* NULL: the full set; copied */
@@ -30,7 +36,8 @@ struct corevm_driver_options {
     uint64_t refine_gas;        /* of every package's item */
     struct jam_segments *store; /* where exports go and imports come from; borrowed */
     struct jam_limits limits;
-    struct jam_seg_recorder *tape; /* records every refinement; borrowed, NULL: nothing does */
+    struct jam_seg_recorder *tape;    /* records every refinement; borrowed, NULL: nothing does */
+    const struct corevm_watch *watch; /* borrowed, may be NULL */
 };
 
 struct corevm_driver {
@@ -45,6 +52,7 @@ struct corevm_driver {
     struct jam_segments *store;
     struct jam_seg_recorder *tape;
     uint64_t taped; /* refinements recorded */
+    const struct corevm_watch *watch;
 };
 
 /* One work package with one item. */

@@ -381,6 +381,7 @@ static enum pvm_status start(struct loop *loop, struct jam_segments *store, stru
         .store = store,
         .limits = options->limits,
         .tape = options->tape,
+        .watch = options->watch,
     };
     if (driver.code.len == 0)
         PVM_TRY(corevm_service_code(driver.profile, &driver.code, err));

@@ -49,13 +49,14 @@ struct corevm_fib_options {
     const struct pvm_alloc *alloc;
     uint64_t last; /* n of the last package, at most COREVM_FIB_MAX */
     enum corevm_fib_variant variant;
-    bool by_root;                  /* imports name segment roots instead of work packages */
-    uint64_t gas;                  /* of each refinement; 0: enough */
-    struct jam_limits limits;      /* of each refinement */
-    struct jam_segments *store;    /* borrowed; NULL: one in memory */
-    struct jam_seg_recorder *tape; /* records every refinement; borrowed, may be NULL */
-    struct pvm_bytes service;      /* another service than our own; empty: our own */
-    struct pvm_bytes child;        /* another child than the variant's; empty: that */
+    bool by_root;                     /* imports name segment roots instead of work packages */
+    uint64_t gas;                     /* of each refinement; 0: enough */
+    struct jam_limits limits;         /* of each refinement */
+    struct jam_segments *store;       /* borrowed; NULL: one in memory */
+    struct jam_seg_recorder *tape;    /* records every refinement; borrowed, may be NULL */
+    const struct corevm_watch *watch; /* of every refinement; borrowed, may be NULL */
+    struct pvm_bytes service;         /* another service than our own; empty: our own */
+    struct pvm_bytes child;           /* another child than the variant's; empty: that */
     enum corevm_fib_fault
         fault; /* of package fault_at, which has imports if the fault needs some */
     uint64_t fault_at;
