@@ -86,6 +86,38 @@ $ printf 'ret\n' >0.s; printf 'trap\n' >1.s; printf 'load_u8 a0, 0x20000\n' >2.s
 > raw, GP 0.7.2: out-of-gas
 > out-of-gas
 
+Machines that cannot pay, that start where nothing is, that never run; cut at every instruction.
+
+$ sed 's/100, 0xffff0000/0, 0xffff0000/' nested.s >poor.s; sed 's/a2, 0$/a2, 5/' nested.s >astray.s; for f in poor astray idle; do for gp in 0.7.2 0.8.0; do pvm asm $f.s --gp $gp -o g.jam; rm -rf g; pvm run g.jam --gp $gp --segments g --segment-gas 1 | grep outcome; pvm verify g | head -n 1 | cut -d: -f 1; for k in $(seq 0 $(($(ls g | grep -c segment) - 1))); do pvm resume g -s $k | head -n 1 | cut -d, -f 2; done | sort -u; done; done
+>   outcome      halt
+> 9 of 9 segments are good
+>  every state is the recorded one
+>   outcome      halt
+> 5 of 5 segments are good
+>  every state is the recorded one
+>   outcome      halt
+> 9 of 9 segments are good
+>  every state is the recorded one
+>   outcome      halt
+> 5 of 5 segments are good
+>  every state is the recorded one
+>   outcome      halt
+> 56 of 56 segments are good
+>  every state is the recorded one
+>   outcome      halt
+> 15 of 15 segments are good
+>  every state is the recorded one
+
+A program that may not run at all, and a position where none may start (GP 0.8.0 A.1).
+
+$ printf 'load_imm a0, 1\n' >end.s; printf 'load_imm a0, 1\nret\n' >good.s; for f in end good; do pvm asm $f.s -f raw --gp 0.8.0 2>/dev/null; rm -rf g; pvm run $f.pvm --raw --gp 0.8.0 --entry 1 --segments g | grep outcome; pvm verify g | head -n 1; pvm resume g | sed -n 2p; done
+>   outcome      panic
+> 1 of 1 segments are good: 1 instructions, 0 gas
+> panic
+>   outcome      panic
+> 1 of 1 segments are good: 1 instructions, 0 gas
+> panic
+
 The other invocations, and rounds of CoreVM: a run for each of its packages.
 
 $ pvm asm authorize.s -o authorize.jam; pvm run authorize.jam --is-authorized --token 0x0102 --config 0x07 --segments auth >report; pvm verify auth | sed -n 2p; pvm asm accumulate.s -o accumulate.jam; pvm run accumulate.jam --accumulate --segments acc >report; pvm verify acc | sed -n 2p
