@@ -1,0 +1,437 @@
+What pvm debug shows. Steps, positions and gas are counted by hand in the sources beside this file: an
+instruction and the jump at the entry are one step and one gas each, a host call is 10 more.
+
+$ for f in sum log calls child accumulate debug_twice; do [ $f = child ] && pvm asm inner.s -f raw; pvm asm $f.s -o $f.jam || exit; done
+
+It stops before the first instruction, and the end of input is quit.
+
+$ pvm debug sum.jam --gas 1000
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+>   > 0x000000  jump start
+
+Breakpoints are places: positions, symbols, lines. `again` comes by at steps 3, 6, 9.
+
+$ printf '%s\n' 'break again' continue c where | pvm debug sum.jam --gas 1000
+> ...
+> breakpoint 1: again
+> breakpoint 1: again
+> step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
+>              again:
+>   > 0x000009  add_64 t1, t1, t0
+> breakpoint 1: again
+> step 6: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 994
+>              again:
+>   > 0x000009  add_64 t1, t1, t0
+> step 6: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 994
+>              again:
+>   > 0x000009  add_64 t1, t1, t0
+
+$ printf '%s\n' 'b 0xc' 'b again+6' 'b 6' | pvm debug sum.jam 2>&1 | tail -n 3
+> breakpoint 1: 0xc
+> breakpoint 2: again+6
+> pvm: standard input:3: break: 6 = 0x6 is no instruction
+
+Line 7 of sum.s is a label: the next line with code is meant. The macro's instructions have the lines of its
+calls, so that line 12 begins at step 4.
+
+$ printf '%s\n' 'b sum.s:7' c | pvm debug sum.jam --gas 1000 | tail -n 3
+> step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
+>              again:
+>   > 0x000009  add_64 t1, t1, t0
+
+$ printf '%s\n' 'b :12' c s 'b nowhere.s:1' | pvm debug debug_twice.jam --gas 100 2>&1 | tail -n 6
+> breakpoint 1: :12
+> step 4: outer machine, pc 15 = 0xf (start+10) debug_twice.s:12, gas 96
+>   > 0x00000f  load_imm t1, 2
+> step 5: outer machine, pc 18 = 0x12 (start+13) debug_twice.s:12, gas 95
+>   > 0x000012  store_ind_u32 t1, [t0]
+> pvm: standard input:4: no code is known to come from nowhere.s:1 or behind it
+
+Host calls by name, by number, all; one that the profile lacks is refused. log is step 6, export step 9,
+gas 10, 77 step 11.
+
+$ printf '%s\n' 'b call log' 'b call 7' 'b call 77' 'b call nonsense' c c c c | pvm debug log.jam --gas 1000 2>&1 | grep -E 'step|pvm'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> pvm: standard input:4: break call: GP 0.7.2 has no host call "nonsense"
+> step 6: outer machine, pc 24 = 0x18 (start+19) log.s:9, gas 994
+> step 9: outer machine, pc 34 = 0x22 (start+29) log.s:12, gas 981
+> step 11: outer machine, pc 37 = 0x25 (start+32) log.s:14, gas 959
+> the run ended after 15 steps: halt: jump to the halt address 0xffff0000
+
+Lines of the log are shown once, when the run first comes by.
+
+$ printf '%s\n' 'b call' c c rc c 'info log' restart c | pvm debug log.jam --gas 1000 2>&1 >/dev/null | cut -d ' ' -f 4-
+> test hello
+
+$ printf '%s\n' 'info log' 'info exports' 'goto 10' 'info log' 'info exports' 'info calls' | pvm debug log.jam --gas 1000 2>/dev/null | sed -n '3,4p;7,$p'
+> nothing was logged yet
+> no segment was exported yet
+> INFO test hello
+>    0  0x0102030405060708, then zeros
+> export               1 call, gas 10
+> log                  1 call, gas 10
+
+Gas marks: 990 is reached where step 10 comes, not before.
+
+$ printf '%s\n' 'b gas 990' c 'p gas' c | pvm debug sum.jam --gas 1000
+> ...
+> breakpoint 1: gas 990
+> breakpoint 1: gas 990
+> step 10: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 990
+>   > 0x00000c  add_imm_64 t0, t0, -1
+> 990 = 0x3de
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+> pc 31 = 0x1f (again+22) sum.s:14, gas 963
+> output 0x3700000000000000 (8 octets)
+
+Memory: the word is written at steps 3, 5 and 7 and read at step 8; a stop comes behind.
+
+$ printf '%s\n' 'watch 0x20003' c c c c | pvm debug debug_twice.jam --gas 100 | grep -E '^(breakpoint|step)'
+> step 0: outer machine, pc 0 = 0x0, gas 100
+> breakpoint 1: watch 0x20003
+> breakpoint 1: watch 0x20003: write of 4 octets at 0x00020000 by pc 13 = 0xd
+> step 4: outer machine, pc 15 = 0xf (start+10) debug_twice.s:12, gas 96
+> breakpoint 1: watch 0x20003: write of 4 octets at 0x00020000 by pc 18 = 0x12
+> step 6: outer machine, pc 20 = 0x14 (start+15) debug_twice.s:13, gas 94
+> breakpoint 1: watch 0x20003: write of 4 octets at 0x00020000 by pc 23 = 0x17
+> step 8: outer machine, pc 25 = 0x19 (start+20) debug_twice.s:14, gas 92
+
+$ printf '%s\n' 'rwatch 0x20000:8' c c | pvm debug debug_twice.jam --gas 100 | grep -E '^(breakpoint|step 9|the)'
+> breakpoint 1: rwatch 0x20000:8
+> breakpoint 1: rwatch 0x20000:8: read of 4 octets at 0x00020000 by pc 25 = 0x19
+> step 9: outer machine, pc 27 = 0x1b (start+22) debug_twice.s:15, gas 91
+> the run ended after 13 steps: halt: jump to the halt address 0xffff0000
+
+$ printf '%s\n' 'awatch 0x20004' c c | pvm debug debug_twice.jam --gas 100 | grep -E '^(breakpoint 1: .*:|the)'
+> breakpoint 1: awatch 0x20004: write of 4 octets at 0x00020004 by pc 27 = 0x1b
+> the run ended after 13 steps: halt: jump to the halt address 0xffff0000
+
+Host calls access memory too: log reads its target, 4 octets at 0x10000, and the message, 5 behind it.
+
+$ printf '%s\n' 'rwatch 0x10002:4' c | pvm debug log.jam --gas 1000 2>/dev/null | tail -n 4
+> breakpoint 1: rwatch 0x10002:4: read of 4 octets at 0x00010000 by pc 24 = 0x18
+> breakpoint 1: rwatch 0x10002:4: read of 5 octets at 0x00010004 by pc 24 = 0x18
+> step 7: outer machine, pc 26 = 0x1a (start+21) log.s:10, gas 983
+>   > 0x00001a  load_imm a0, 0x10009
+
+tbreak stops once; disable, enable and delete.
+
+$ printf '%s\n' 'tb again' 'b 0xc' 'disable 2' c 'info breakpoints' 'enable 2' 'b again' c d 'info breakpoints' c 'delete 9' | pvm debug sum.jam --gas 1000 2>&1 | grep -vE '^ *>|again:'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> breakpoint 1: again
+> breakpoint 2: 0xc
+> breakpoint 1: again
+> step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
+>   2  0xc, rests
+> breakpoint 3: again
+> breakpoint 2: 0xc
+> step 4: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 996
+> there are no breakpoints
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+> pc 31 = 0x1f (again+22) sum.s:14, gas 963
+> output 0x3700000000000000 (8 octets)
+> pvm: standard input:12: delete: there is no breakpoint 9
+
+step N, next over calls, finish, backtrace. main calls leaf at step 3, middle at step 6, which calls leaf
+at step 9 and returns at step 14.
+
+$ printf '%s\n' 's 3' n bt 'b leaf' n c bt fin d finish bt finish | pvm debug calls.jam --gas 1000 2>&1 | grep -vE '^ *>|leaf:|middle:'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 3: outer machine, pc 10 = 0xa (main+5) calls.s:7, gas 997
+> step 6: outer machine, pc 14 = 0xe (main+9) calls.s:8, gas 994
+> #0  14 = 0xe (main+9) calls.s:8
+> breakpoint 1: leaf
+> breakpoint 1: leaf
+> step 10: outer machine, pc 49 = 0x31 (leaf) calls.s:23, gas 990
+> breakpoint 1: leaf
+> step 16: outer machine, pc 49 = 0x31 (leaf) calls.s:23, gas 984
+> #0  49 = 0x31 (leaf) calls.s:23
+> #1  18 = 0x12 (main+13) calls.s:9
+> step 18: outer machine, pc 22 = 0x16 (main+17) calls.s:10, gas 982
+> pvm: standard input:10: finish: no call led here, continue runs to the end
+> #0  22 = 0x16 (main+17) calls.s:10
+> pvm: standard input:12: finish: no call led here, continue runs to the end
+
+$ printf '%s\n' 'goto 10' bt fin bt rfin rn rn | pvm debug calls.jam --gas 1000 2>&1 | grep -vE '^ *>|leaf:|middle:'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 10: outer machine, pc 49 = 0x31 (leaf) calls.s:23, gas 990
+> #0  49 = 0x31 (leaf) calls.s:23
+> #1  38 = 0x26 (middle+5) calls.s:18
+> #2  14 = 0xe (main+9) calls.s:8
+> step 12: outer machine, pc 42 = 0x2a (middle+9) calls.s:19, gas 988
+> #0  42 = 0x2a (middle+9) calls.s:19
+> #1  14 = 0xe (main+9) calls.s:8
+> step 6: outer machine, pc 14 = 0xe (main+9) calls.s:8, gas 994
+> step 3: outer machine, pc 10 = 0xa (main+5) calls.s:7, gas 997
+> step 2: outer machine, pc 8 = 0x8 (main+3) calls.s:6, gas 998
+
+Back in time shows what going forward showed: registers and memory at each of 37 steps, both ways.
+
+$ look=$(printf 'x 0x20000\nregs\nwhere'); for i in $(seq 0 36); do echo "goto $i"; echo "$look"; done >on; for i in $(seq 36 -1 0); do echo "goto $i"; echo "$look"; done >back; (echo 'goto 36'; echo "$look"; for i in $(seq 36); do echo "rs"; echo "$look"; done) >steps
+
+$ for f in on back steps; do pvm debug sum.jam --gas 1000 -x $f --batch | awk '/^step/ { s = $2 } { t[s] = t[s] $0 "\n" } END { for (i = 1; i < 37; i++) print t[i ":"] }' >$f.out; done; sort -u on.out >1; sort -u back.out >2; sort -u steps.out >3; cmp 1 2 && cmp 1 3 && grep -c '^step' 1
+> 36
+
+reverse-continue goes to the last stop before, with the same words as going on; before the first it is the start.
+
+$ printf '%s\n' 'watch 0x20000' 'b :16' c c c c rc rc rc rc rc | pvm debug debug_twice.jam --gas 100 2>&1 | grep -E '^(breakpoint .*: .*:|step|nothing|pvm)'
+> step 0: outer machine, pc 0 = 0x0, gas 100
+> breakpoint 2: :16
+> breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 13 = 0xd
+> step 4: outer machine, pc 15 = 0xf (start+10) debug_twice.s:12, gas 96
+> breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 18 = 0x12
+> step 6: outer machine, pc 20 = 0x14 (start+15) debug_twice.s:13, gas 94
+> breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 23 = 0x17
+> step 8: outer machine, pc 25 = 0x19 (start+20) debug_twice.s:14, gas 92
+> breakpoint 2: :16
+> step 10: outer machine, pc 30 = 0x1e (start+25) debug_twice.s:16, gas 90
+> breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 23 = 0x17
+> step 8: outer machine, pc 25 = 0x19 (start+20) debug_twice.s:14, gas 92
+> breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 18 = 0x12
+> step 6: outer machine, pc 20 = 0x14 (start+15) debug_twice.s:13, gas 94
+> breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 13 = 0xd
+> step 4: outer machine, pc 15 = 0xf (start+10) debug_twice.s:12, gas 96
+> nothing stops the run before that: at its start
+> step 0: outer machine, pc 0 = 0x0, gas 100
+> pvm: standard input:11: the run is at its start: nothing is before it
+
+Back from the end, and no further on than that.
+
+$ printf '%s\n' c s 'goto 99' rs restart 'goto 99' | pvm debug sum.jam --gas 1000 2>&1 | grep -E '^(step|the run|pvm)'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+> pvm: standard input:2: the run has ended: only back from here
+> pvm: standard input:3: goto: the run ended after 37 steps
+> step 36: outer machine, pc 31 = 0x1f (again+22) sum.s:14, gas 964
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+
+Changes: with t0 = 2 at step 4 the sum is 10 + 1, and one round is left. The change is made again after going
+back, and undone.
+
+$ printf '%s\n' 'goto 4' 'set t0 2' c 'goto 2' 'p t0' 'goto 4' 'p t0' 'info changes' undo 'p t0' 'info changes' c | pvm debug sum.jam --gas 1000 | grep -vE '^ *>|again:'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 4: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 996
+> the run ended after 13 steps: halt: jump to the halt address 0xffff0000
+> pc 31 = 0x1f (again+22) sum.s:14, gas 987
+> output 0x0b00000000000000 (8 octets)
+> step 2: outer machine, pc 8 = 0x8 (start+3) sum.s:6, gas 998
+> 10 = 0xa
+> step 4: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 996
+> 2 = 0x2
+>   1  step 4: t0 = 0x2
+> step 4: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 996
+> 10 = 0xa
+> nothing was changed
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+> pc 31 = 0x1f (again+22) sum.s:14, gas 963
+> output 0x3700000000000000 (8 octets)
+
+Memory is changed whatever its access; the program then reads 0x0a0b at step 8.
+
+$ printf '%s\n' 'goto 8' 'set u16 t0 0x0a0b' 'x/2xb t0' s 'p t2' 'set mem 0x20000 0xffffffff' 'x/1dw 0x20000' 'x/1uw 0x20000' 'set mem 0xffffffff 0x0000' 'set s9 1' 'set mem 0 0x1' | pvm debug debug_twice.jam 2>&1 | grep -vE '^ *>|^step'
+> 0x00020000  0x0b 0x0a
+> 2571 = 0xa0b
+> 0x00020000  -1
+> 0x00020000  4294967295
+> pvm: standard input:9: set: 0xffffffff and what follows is not in 2^32
+> pvm: standard input:10: set: "s9" is no register, nor gas, mem, u8, u16, u32 or u64
+> pvm: standard input:11: set mem: expected octets such as 0x00ff, got "0x1"
+
+Gas: 2 reach for two instructions; with 0 the next one, at step 1, is not executed, which ends that step.
+
+$ printf '%s\n' 'goto 4' 'set gas 2' c restart undo s 'set gas 0' s | pvm debug sum.jam --gas 1000 | grep -E '^(the|pc)'
+> the run ended after 6 steps: out-of-gas: no gas left for this instruction
+> pc 9 = 0x9 (again) sum.s:8, gas 0
+> the run ended after 2 steps: out-of-gas: no gas left for this instruction
+> pc 5 = 0x5 (start) sum.s:5, gas 0
+
+A host call answered by hand: gas gives 7, its own price is not charged, and it was not made. The answer stays
+when the run comes by again.
+
+$ printf '%s\n' answer 'b call gas' c 'set a1 9' 'answer 7' 'p a0' 'p a1' 'info calls' rs s 'p a0' undo undo s 'p a0' | pvm debug calls.jam --gas 1000 2>&1 | grep -vE '^ *>'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> pvm: standard input:1: answer: the run is at no host call
+> breakpoint 1: call gas
+> breakpoint 1: call gas
+> step 27: outer machine, pc 26 = 0x1a (main+21) calls.s:11, gas 973
+> step 28: outer machine, pc 27 = 0x1b (main+22) calls.s:12, gas 972
+> 7 = 0x7
+> 9 = 0x9
+> no host call was made yet
+> breakpoint 1: call gas
+> step 27: outer machine, pc 26 = 0x1a (main+21) calls.s:11, gas 973
+> step 28: outer machine, pc 27 = 0x1b (main+22) calls.s:12, gas 972
+> 7 = 0x7
+> step 28: outer machine, pc 27 = 0x1b (main+22) calls.s:12, gas 962
+> ...
+> 962 = 0x3c2
+
+Inner machines: machine 0 gets 100 gas at step 9, and faults at step 11. step goes in, next goes over, finish
+leaves. Names of its own come with --symbols.
+
+$ printf '%s\n' 'b machine' c s 'p t0' 'info machines' 'machine outer' 'p a0' fin 'p a0' 'info machines' | pvm debug child.jam --gas 1000 --symbols child.jam.sym --symbols inner.pvm.sym
+> ...
+> breakpoint 1: machine
+> breakpoint 1: machine
+> step 9: machine 0, pc 0 = 0x0 (begin) inner.s:3, gas 100
+>              begin:
+>   > 0x000000  load_imm t0, 5
+> step 10: machine 0, pc 3 = 0x3 (begin+3) inner.s:4, gas 99
+>   > 0x000003  fallthrough
+> 5 = 0x5
+> machine 0: pc 3 = 0x3 (begin+3), invoked 1 time, runs with gas 99
+> step 10: outer machine, pc 32 = 0x20 (start+27) child.s:12, gas 971
+>   > 0x000020  branch_ne_imm a0, 0, failed
+> 0 = 0x0
+> step 12: outer machine, pc 32 = 0x20 (start+27) child.s:12, gas 971
+>   > 0x000020  branch_ne_imm a0, 0, failed
+> 2 = 0x2
+> machine 0: pc 4 = 0x4 (reads), invoked 1 time, last page-fault at 0x50000
+
+$ printf '%s\n' 'goto 8' s rs n rn 'b reads' 'b 3 in 0' 'b machine 0 step' c c c c | pvm debug child.jam --gas 1000 --symbols child.jam.sym --symbols inner.pvm.sym | grep -E '^(step|break)'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 8: outer machine, pc 30 = 0x1e (start+25) child.s:11, gas 982
+> step 9: machine 0, pc 0 = 0x0 (begin) inner.s:3, gas 100
+> step 8: outer machine, pc 30 = 0x1e (start+25) child.s:11, gas 982
+> step 12: outer machine, pc 32 = 0x20 (start+27) child.s:12, gas 971
+> step 8: outer machine, pc 30 = 0x1e (start+25) child.s:11, gas 982
+> breakpoint 1: reads
+> breakpoint 2: 3 in 0
+> breakpoint 3: machine 0 step
+> breakpoint 3: machine 0 step
+> step 9: machine 0, pc 0 = 0x0 (begin) inner.s:3, gas 100
+> breakpoint 2: 3 in 0
+> breakpoint 3: machine 0 step
+> step 10: machine 0, pc 3 = 0x3 (begin+3) inner.s:4, gas 99
+> breakpoint 1: reads
+> breakpoint 3: machine 0 step
+> step 11: machine 0, pc 4 = 0x4 (reads) inner.s:6, gas 98
+
+A change inside: with gas 0 the machine ends for want of it, which invoke tells as 4 (GP 0.7.2 B.1). It is
+made again each time.
+
+$ printf '%s\n' 'goto 10' 'set gas 0' s 'p a0' 'goto 3' 'goto 11' 'p a0' | pvm debug child.jam --gas 1000 | grep -vE '^ *>|start'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> ...
+> 4 = 0x4
+> ...
+> 4 = 0x4
+
+The context of an accumulation: the account's storage before and after the write at step 5, a value of
+"ABCD" under "jam".
+
+$ printf '%s\n' 'info storage' 'b call write' c 'info storage' s 'info storage' 'info storage 9' rs 'info storage' | pvm debug accumulate.jam --accumulate 2>&1 | grep -E 'account|storage|ABCD"'
+> account 0: balance 1000000000, 2 items, 1851 octets
+> account 0: balance 1000000000, 2 items, 1851 octets
+> account 0: balance 1000000000, 3 items, 1892 octets
+>   storage
+>     "jam" -> "ABCD" (4 octets)
+> pvm: standard input:7: info storage: there is no account 9
+> account 0: balance 1000000000, 2 items, 1851 octets
+
+Memory, instructions, values.
+
+$ printf '%s\n' 'goto 1' 'info memory' 'x 0x10000' x 'x/s 0x10004' 'x/2s 0' 'dis start 2' 'p message' 'p -1' 'p a0+start-1' 'p zz' | pvm debug log.jam 2>&1 | tail -n +5
+>   > 0x000005  load_imm a0, 2
+> 0x00010000 to 0x00010fff  r
+> 0xfefd0000 to 0xfefdffff  rw
+> 0xfeff0000 to 0xfeff0fff  r
+> 0x00010000  74 65 73 74 68 65 6c 6c  6f 01 02 03 04 05 06 07  testhello.......
+> 0x00010010  08 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010020  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010030  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010040  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010050  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010060  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010070  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  ................
+> 0x00010004  "hello\x01\x02\x03\x04\x05\x06\x07\x08"
+> 0x00000000  ""...
+>              start:
+>   > 0x000005  load_imm a0, 2
+>     0x000008  load_imm a1, 0x10000
+> pvm: standard input:8: "message" is no number, register or symbol
+> 18446744073709551615 = 0xffffffffffffffff = -1
+> 4278124548 = 0xfeff0004
+> pvm: standard input:11: "zz" is no number, register or symbol
+
+Raw programs: inner.pvm faults at its third instruction, and has no host around it.
+
+$ printf '%s\n' c rs 'info calls' | pvm debug inner.pvm --gas 10 2>&1
+> step 0: outer machine, pc 0 = 0x0 (begin) inner.s:3, gas 10
+>              begin:
+>   > 0x000000  load_imm t0, 5
+> the run ended after 3 steps: page-fault: load of 4 octets at 0x00050004: page 0x00050000 is not accessible
+> pc 4 = 0x4 (reads) inner.s:6, gas 7
+> step 2: outer machine, pc 4 = 0x4 (reads) inner.s:6, gas 8
+>              reads:
+>   > 0x000004  load_u32 t1, [0x50004]
+> pvm: standard input:3: info: a raw program has no host around it
+
+Scripts: files one behind the other, then standard input unless --batch; a command that fails ends a batch,
+and elsewhere the rest of its file.
+
+$ printf 'echo one\n' >1.txt; printf '# two\n\n  bogus\necho three\n' >2.txt; echo 'echo four' | pvm debug sum.jam -x 1.txt -x 2.txt 2>&1 | tail -n +3
+> one
+> pvm: 2.txt:3: unknown command "bogus", see help
+> four
+
+$ echo 'echo four' | pvm debug sum.jam -x 1.txt -x 2.txt --batch
+> ...
+> one
+! pvm: 2.txt:3: unknown command "bogus", see help
+? 2
+
+$ echo 'echo four' | pvm debug sum.jam -x 1.txt --batch | tail -n 1
+> one
+
+$ printf 'echo a\nr\nre\n' | pvm debug sum.jam --batch
+> ...
+! pvm: standard input:3: "re" may be reverse-step or reverse-next
+? 2
+
+$ pvm debug sum.jam -x none.txt
+! pvm: none.txt: No such file or directory
+? 4
+
+$ pvm debug - <sum.jam
+! pvm: debug: commands come from standard input: give another file for -, or -x FILE --batch
+? 2
+
+$ pvm debug - -x 1.txt --batch <sum.jam | tail -n 1
+> one
+
+$ pvm debug sum.jam --json
+! pvm: debug: --json is for pvm run: nothing is written here
+? 2
+
+help has a line for every command of the table, and help of each works.
+
+$ echo help | pvm debug sum.jam | tail -n +3 | head -n -1 | awk '{ print "help " $1 }' >h; wc -l <h; pvm debug sum.jam -x h --batch >out && grep -c '^    in short' out
+> 32
+> 27
+
+A limit ends the run like its own end, and one can go back from there.
+
+$ printf '%s\n' c 'rs' | pvm debug sum.jam --max-gas 20 | tail -n 3
+> the run ended after 20 steps: host limit: 20 gas are used, as much as may be
+> step 19: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 4999999980
+>   > 0x00000c  add_imm_64 t0, t0, -1
+
+SIGINT stops a run that would go on for long, with the prompt, and a batch for good.
+
+$ mkfifo in; (pvm debug sum.jam --entry again <in >out & echo $! >pid; wait) & exec 3>in; printf 'set t0 0\necho ready\nc\n' >&3; until grep -q ready out; do sleep 0.1; done; sleep 0.5; kill -INT $(cat pid); echo 'echo alive' >&3; exec 3>&-; wait; grep -E 'interrupted|alive' out
+> interrupted
+> alive
+
+$ printf 'set t0 0\necho ready\nc\n' >forever; (set -m; pvm debug sum.jam --entry again -x forever --batch >out & echo $! >pid; wait $!; echo $?) >code 2>/dev/null & until grep -q ready out; do sleep 0.1; done; sleep 0.5; kill -INT $(cat pid); wait; cat code
+> 130
+
+A terminal gets a prompt, and Tab completes: `reverse-s`, then `aga`.
+
+$ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -aq 'step 2' typed && break; sleep 0.2; done) | TERM=dumb script -qec 'pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step)'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> breakpoint 1: again
+> breakpoint 1: again
+> step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
+> step 2: outer machine, pc 8 = 0x8 (start+3) sum.s:6, gas 998
