@@ -12,6 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
 enum { WINDOW = 16, /* files there are for each worker */ READ_CHUNK = 1 << 16 };
 
 struct slot {
@@ -43,9 +47,21 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* In the new process: no other worker's stream may stay open here. */
-static void become_worker(struct pool *pool, const int fds[2])
+/* So that no worker outlives a pvm that is killed. Elsewhere it does, until its file ends. */
+static void end_with(pid_t parent)
 {
+#ifdef __linux__
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() != parent)
+        _exit(EXIT_FAILURE);
+#else
+    (void)parent;
+#endif
+}
+
+/* In the new process: no other worker's stream may stay open here. */
+static void become_worker(struct pool *pool, pid_t parent, const int fds[2])
+{
+    end_with(parent);
     for (unsigned i = 0; i < pool->work->workers; i++)
         if (pool->slots[i].fd >= 0)
             close(pool->slots[i].fd);
@@ -59,9 +75,10 @@ static enum pvm_status start(struct pool *pool, struct slot *slot, struct pvm_er
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
         return pvm_fail(err, PVM_E_LIMIT, "no channel to a worker: %s", strerror(errno));
+    pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0)
-        become_worker(pool, fds);
+        become_worker(pool, parent, fds);
     int error = errno;
     close(fds[1]);
     if (pid < 0) {

@@ -11,7 +11,7 @@ set -euo pipefail
 pvm=$(realpath "$1")
 shift
 tests=("$@")
-[ ${#tests[@]} -gt 0 ] || tests=(order shards filters walk documents lost timeout flips cuts)
+[ ${#tests[@]} -gt 0 ] || tests=(order shards filters walk documents lost killed timeout flips cuts)
 data=$root/testdata
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
@@ -239,6 +239,39 @@ test_lost() {
   says "pass all/d.json"
   says "3 passed, 1 failed, 0 skipped"
   [ -z "$(pgrep -P $job || true)" ] || bad "a worker is left"
+}
+
+# pvm itself killed: its workers go with it, whatever they are doing.
+test_killed() {
+  local job workers='' program
+  mkdir all
+  echo 'forever: jump forever' >forever.s
+  "$pvm" asm forever.s -o forever.jam
+  program=$(od -An -v -tx1 forever.jam | tr -d ' \n')
+  cat >all/forever.log <<END
+program 0x$program
+start pc=0 gas=9999999999 r00=0xffff0000 r01=0xfefe0000 r07=0xfeff0000
+OOG pc=0 gas=0
+END
+  cp all/forever.log all/again.log
+  "$pvm" test all --jobs 2 >out 2>err &
+  job=$!
+  for _ in $(seq 1 300); do
+    workers=$(pgrep -d ' ' -P $job || true)
+    [ "$(wc -w <<<"$workers")" != 2 ] || break
+    sleep 0.1
+  done
+  [ "$(wc -w <<<"$workers")" = 2 ] || bad "other than two workers: $workers"
+  kill -9 $job
+  wait $job 2>/dev/null || true
+  checks=$((checks + 1))
+  for _ in $(seq 1 30); do
+    # Those that nobody has waited for yet are gone too.
+    ps -o stat= -p "$workers" | grep -qv '^Z' || return 0
+    sleep 0.1
+  done
+  bad "workers are left"
+  kill -9 "${workers% *}" "${workers#* }" 2>/dev/null || true
 }
 
 test_timeout() {
