@@ -131,8 +131,13 @@ static enum pvm_status enter(struct cmd_walk *walk, const struct stat *info,
     const char *path = pvm_buf_str(&walk->path);
     unsigned links = walk->depth > 0 ? walk->levels[walk->depth - 1].links : 0;
     links += walk->depth > 0 && is_link(path);
-    if (walk->depth == MAX_DEPTH || links > MAX_LINKS || is_above(walk, info)) {
+    if (links > MAX_LINKS || is_above(walk, info)) {
         out->found = CMD_WALK_LOOP;
+        return PVM_OK;
+    }
+    if (walk->depth == MAX_DEPTH) {
+        out->found = CMD_WALK_BROKEN;
+        out->why = "within too many other folders";
         return PVM_OK;
     }
     struct level *level = &walk->levels[walk->depth];

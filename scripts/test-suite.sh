@@ -166,6 +166,18 @@ FAIL tree/z.json: No such file or directory
 END
   grep -E '^(pass|FAIL|skip|none) ' out | cmp -s - want ||
     bad "the walk: $(grep -E '^(pass|FAIL|skip|none) ' out | diff want -)"
+  # A folder deeper than any that is gone into is a failure, not a link.
+  cp "$data/vectors/sum.json" .
+  (
+    for _ in $(seq 1 260); do
+      mkdir deep
+      cd deep
+    done
+    cp "$scratch/walk.d/sum.json" .
+  )
+  run 1 deep sum.json
+  says ": within too many other folders"
+  says "1 passed, 1 failed, 0 skipped, in 2 files"
   run 3 tree/README.md
   grep -q 'tree/README.md: no kind of test file that pvm knows' err || bad "$(cat err)"
   run 3 tree/vectors.tar.xz
