@@ -115,11 +115,16 @@ void cmd_results_tap(const struct cmd_results *results, struct pvm_buf *out)
 
 /* ---- JUnit ---- */
 
-/* Characters that XML cannot hold become question marks. */
+/* What XML cannot hold becomes question marks: octets that are no UTF-8, control characters, U+FFFE
+ * and U+FFFF. */
 static void xml_text(const char *text, struct pvm_buf *out)
 {
-    for (const char *at = text; *at != '\0'; at++) {
+    size_t left = strlen(text);
+    for (const char *at = text; left > 0;) {
+        size_t len = jam_utf8_len(pvm_bytes(at, left));
         unsigned char c = (unsigned char)*at;
+        bool none =
+            len == 3 && (memcmp(at, "\xef\xbf\xbe", 3) == 0 || memcmp(at, "\xef\xbf\xbf", 3) == 0);
         if (c == '&')
             pvm_buf_text(out, "&amp;");
         else if (c == '<')
@@ -128,10 +133,13 @@ static void xml_text(const char *text, struct pvm_buf *out)
             pvm_buf_text(out, "&gt;");
         else if (c == '"')
             pvm_buf_text(out, "&quot;");
-        else if (c < 0x20 && c != '\n' && c != '\t')
+        else if (len == 0 || none || (c < 0x20 && c != '\n' && c != '\t'))
             pvm_buf_text(out, "?");
         else
-            pvm_buf_add_u8(out, c);
+            pvm_buf_add(out, at, len);
+        len = len != 0 ? len : 1;
+        at += len;
+        left -= len;
     }
 }
 

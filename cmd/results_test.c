@@ -45,7 +45,7 @@ START_TEST(test_junit)
     struct cmd_results results;
     struct pvm_buf out = {0};
     fill(&results);
-    cmd_results_add(&results, CMD_FAILED, "c", "control", "\001");
+    cmd_results_add(&results, CMD_FAILED, "c", "control", "\001 \xff\xef\xbf\xbf\xef\xbf\xbd");
     cmd_results_junit(&results, "all", &out);
     ck_assert_str_eq(pvm_buf_str(&out),
                      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
@@ -55,7 +55,7 @@ START_TEST(test_junit)
                      "      <failure>first &quot;line&quot;\nsecond</failure>\n    </testcase>\n"
                      "    <testcase classname=\"b.json\" name=\"three\nlines\">\n"
                      "      <skipped message=\"not\there\"/>\n    </testcase>\n"
-                     "    <testcase classname=\"c\" name=\"control\">\n      <failure>?</failure>\n"
+                     "    <testcase classname=\"c\" name=\"control\">\n      <failure>? ??\xef\xbf\xbd</failure>\n"
                      "    </testcase>\n  </testsuite>\n</testsuites>\n");
     pvm_buf_deinit(&out);
     cmd_results_deinit(&results);

@@ -12,7 +12,8 @@ void cmd_heading(const struct cmd *cmd, const char *text, struct pvm_buf *out);
 /* "r", "rw" or "-". */
 const char *cmd_access_text(enum pvm_access access);
 
-/* Appends text from a file or guest: control characters and octets that are no UTF-8 escaped. */
+/* Appends text from a file or guest, octet for octet escaped (\\x0a) what is no UTF-8 and what
+ * would not be shown but obeyed: control characters, ends of lines and changes of direction. */
 void cmd_printable(struct pvm_bytes text, struct pvm_buf *out);
 
 #endif

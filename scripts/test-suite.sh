@@ -221,6 +221,21 @@ assert "r7" in failure[0]["text"]
 assert len(xml.dom.minidom.parse("out.xml").getElementsByTagName("testcase")) == count
 END
   fi
+  # Names that those who read documents could take for something else.
+  mkdir names
+  for name in $'new\nline' '<a&b>' ']]>' $'\e[31m' $'\xff' $'\xed\xa0\x80' $'\xef\xbf\xbe' $'\xe2\x80\xa8' \
+    $'\xc2\x85' '# tap' '"'; do
+    cp all/vectors/wrong.json "names/$name.json"
+  done
+  run 1 names --tap --junit out.xml
+  [ "$(grep -c '^not ok' out)" = 11 ] || bad "other than 11 failures in TAP"
+  if command -v python3 >/dev/null; then
+    python3 - <<'END' || bad "no valid documents"
+import xml.dom.minidom
+assert len(xml.dom.minidom.parse("out.xml").getElementsByTagName("testcase")) == 11
+assert len([line for line in open("out").read().splitlines() if line.startswith("not ok")]) == 11
+END
+  fi
   run 2 all --json --tap
   run 4 all --junit missing/out.xml
   run 0 all/chain --junit /dev/null
