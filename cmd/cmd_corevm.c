@@ -197,7 +197,7 @@ static void on_end(void *user, const struct jam_run *run)
     struct recording *recording = user;
     if (jam_run_vm(run) == NULL)
         return;
-    cmd_record_end(recording->record, jam_run_vm(run)->gas);
+    cmd_record_end(recording->record, jam_run_vm(run));
     cmd_record_next(recording->record);
     if (cmd_flame_end(&recording->flame, NULL) == PVM_OK)
         cmd_flame_next(&recording->flame);

@@ -12,7 +12,8 @@
 enum {
     CMD_BINS = 256, /* of time; more than half of them are used by any run longer than that */
     CMD_ROWS = 96,  /* of addresses */
-    CMD_ROW_SLOTS = 256
+    CMD_ROW_SLOTS = 256,
+    CMD_HEATED = 32 /* machines whose memory is looked at */
 };
 
 /* Instructions of all machines together, in the order they ran. */

@@ -58,7 +58,7 @@ static enum pvm_status lane(struct jam_json json, unsigned pass, struct cmd_grid
 static enum pvm_status matrix_picture(const struct cmd_picture *run, struct pvm_buf *out,
                                       struct pvm_err *err)
 {
-    struct cmd_grid grid = {.kinds = 2};
+    struct cmd_grid grid = {.kinds = 2, .ruled = true};
     unsigned columns = 0;
     enum pvm_status status = PVM_OK;
     pvm_buf_text(out, "<figure><figcaption>Pages by package: <span class=\"key k0\">imported"

@@ -27,6 +27,7 @@ enum { CMD_GRID_KINDS = 2, CMD_GRID_LEVELS = 4, CMD_GRID_UNIT = 10 };
  * one is the upper half of a row and one the lower. Every count is first seen, then added. */
 struct cmd_grid {
     unsigned kinds, rows;
+    bool ruled; /* lines between columns, when there are few */
     uint32_t most;
     struct pvm_buf paths[CMD_GRID_KINDS][CMD_GRID_LEVELS];
 };

@@ -4,6 +4,7 @@
 
 enum { LANES_SHOWN = 64, SHOWN = 256, EXITS = 5 };
 
+/* A machine that ran, as a row; pass 0 looks at the counts only. */
 static enum pvm_status lane(struct jam_json json, unsigned pass, struct cmd_grid *grid,
                             struct pvm_buf *out, struct pvm_err *err)
 {
@@ -11,6 +12,8 @@ static enum pvm_status lane(struct jam_json json, unsigned pass, struct cmd_grid
     struct cmd_bins bins;
     PVM_TRY(cmd_picture_machine(json, &machine, err));
     PVM_TRY(cmd_picture_bins(machine.bins, &bins, err));
+    if (machine.instructions == 0)
+        return PVM_OK;
     if (pass == 0) {
         cmd_grid_see(grid, &bins);
         return PVM_OK;
@@ -28,9 +31,8 @@ static enum pvm_status lanes(const struct cmd_picture *run, struct cmd_grid *gri
                              struct pvm_buf *out, struct pvm_err *err)
 {
     for (unsigned pass = 0; pass < 2; pass++) {
-        unsigned count = 0;
         for (struct jam_json json = jam_json_first(run->machines);
-             jam_json_has(json) && count < LANES_SHOWN; json = jam_json_next(json), count++)
+             jam_json_has(json) && grid->rows < LANES_SHOWN; json = jam_json_next(json))
             PVM_TRY(lane(json, pass, grid, out, err));
     }
     return PVM_OK;

@@ -109,6 +109,10 @@ static enum pvm_status draw(const struct cmd_picture *run, bool inner, struct pv
 {
     struct cmd_grid grid = {.kinds = 2};
     struct pvm_buf names = {0};
+    const char *which = "outer machine";
+    if (inner)
+        which = jam_json_count(run->machines) > CMD_HEATED ? "inner machines that were made first"
+                                                           : "inner machines";
     PVM_TRY(rows(run, inner, &grid, NULL, err));
     if (grid.most == 0)
         return PVM_OK;
@@ -117,7 +121,7 @@ static enum pvm_status draw(const struct cmd_picture *run, bool inner, struct pv
                    "<figure><figcaption>Memory of the %s over time: <span class=\"key k0\">read"
                    "</span> above <span class=\"key k1\">written</span>, darker where more "
                    "often</figcaption>\n",
-                   inner ? "inner machines" : "outer machine");
+                   which);
     cmd_page_map_begin(out);
     pvm_buf_add_bytes(out, pvm_buf_bytes(&names));
     cmd_page_map_grid(out, &grid, run->bins,

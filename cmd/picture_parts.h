@@ -9,10 +9,16 @@
 
 enum {
     CMD_RECORD_MACHINES = 256, /* further ones are counted */
-    CMD_RECORD_HEATED = 32,    /* machines whose memory is looked at */
     CMD_RECORD_KINDS = 40,     /* host calls told apart */
     CMD_RECORD_CALLS = 256,    /* the first host calls, one by one */
     CMD_RECORD_EXITS = 5       /* enum jam_inner_result */
+};
+
+/* A load or store that is under way: it counts once it turns out that it did not fail. */
+struct cmd_record_access {
+    bool any, write;
+    unsigned bin;
+    uint64_t at, pc, addr, len;
 };
 
 /* A machine from its making to its end. */
@@ -30,6 +36,7 @@ struct cmd_record_machine {
     const struct pvm_vm *vm; /* while pending */
     bool pending;            /* an instruction's gas is not known yet */
     uint64_t last_gas;       /* before that instruction */
+    struct cmd_record_access access;
 };
 
 struct cmd_record_kind {

@@ -35,6 +35,7 @@ static void fold(struct cmd_record *record)
     for (unsigned i = 0; i < record->machine_count; i++) {
         cmd_bins_fold(&record->machines[i].bins);
         cmd_heat_fold(&record->machines[i].heat);
+        record->machines[i].access.bin /= 2;
     }
 }
 
@@ -93,13 +94,37 @@ static void settle(struct cmd_record *record, struct cmd_record_machine *machine
         record->inner_now += used;
 }
 
+static bool is_heated(const struct cmd_record *record, const struct cmd_record_machine *machine)
+{
+    return machine - record->machines < CMD_HEATED;
+}
+
 static void touch(struct cmd_record *record, struct cmd_record_machine *machine, bool write,
                   uint64_t addr, uint64_t len)
 {
-    if (len == 0 || machine - record->machines >= CMD_RECORD_HEATED)
+    if (len == 0 || !is_heated(record, machine))
         return;
     if (!cmd_heat_touch(&machine->heat, write, addr, len, record->clock.now, record->bin))
         record->failed = true;
+}
+
+/* The access under way went well, or not. */
+static void finish_access(struct cmd_record *record, struct cmd_record_machine *machine, bool well)
+{
+    const struct cmd_record_access *access = &machine->access;
+    if (access->any && well &&
+        !cmd_heat_touch(&machine->heat, access->write, access->addr, access->len, access->at,
+                        access->bin))
+        record->failed = true;
+    machine->access.any = false;
+}
+
+/* The machine stopped; an access that it stopped at failed. */
+static void stop(struct cmd_record *record, struct cmd_record_machine *machine,
+                 const struct pvm_vm *vm)
+{
+    settle(record, machine, vm->gas);
+    finish_access(record, machine, vm->exit_pc != machine->access.pc);
 }
 
 /* ---- instructions ---- */
@@ -123,7 +148,7 @@ static uint32_t width_of(const char *name)
 static void look(struct cmd_record *record, struct cmd_record_machine *machine,
                  const struct pvm_vm *vm)
 {
-    if (vm->pc >= vm->program->code_len)
+    if (vm->pc >= vm->program->code_len || !is_heated(record, machine))
         return;
     const struct pvm_op_info *info = &pvm_op_table[pvm_program_op(vm->program, vm->pc)];
     bool store = info->units[PVM_UNIT_S] != 0;
@@ -136,7 +161,13 @@ static void look(struct cmd_record *record, struct cmd_record_machine *machine,
         addr += vm->regs[ops.b];
     else if (info->form == PVM_FORM_RII)
         addr += vm->regs[ops.a];
-    touch(record, machine, store, addr, width_of(info->name));
+    machine->access = (struct cmd_record_access){.any = true,
+                                                 .write = store,
+                                                 .bin = record->bin,
+                                                 .at = record->clock.now,
+                                                 .pc = vm->pc,
+                                                 .addr = addr,
+                                                 .len = width_of(info->name)};
 }
 
 void cmd_record_step(struct cmd_record *record, int64_t id, const struct pvm_vm *vm)
@@ -146,8 +177,10 @@ void cmd_record_step(struct cmd_record *record, int64_t id, const struct pvm_vm 
     struct cmd_record_machine *machine = find_machine(record, id);
     if (machine == NULL)
         machine = add_machine(record, id);
-    if (machine != NULL)
+    if (machine != NULL) {
         settle(record, machine, vm->gas);
+        finish_access(record, machine, true);
+    }
     tick(record);
     if (machine == NULL)
         return;
@@ -217,8 +250,12 @@ void cmd_record_call(struct cmd_record *record, const struct jam_call_event *eve
         return;
     for (unsigned i = 0; i < record->machine_count; i++) {
         struct cmd_record_machine *machine = &record->machines[i];
-        if (machine->pending)
-            settle(record, machine, machine->id < 0 ? event->gas_before : machine->vm->gas);
+        if (!machine->pending)
+            continue;
+        if (machine->id < 0)
+            settle(record, machine, event->gas_before);
+        else
+            stop(record, machine, machine->vm);
     }
     uint64_t gas = event->gas_before >= event->gas_after ? event->gas_before - event->gas_after : 0;
     record->gas_now += gas;
@@ -243,14 +280,12 @@ void cmd_record_call(struct cmd_record *record, const struct jam_call_event *eve
         follow_machines(record, event);
 }
 
-void cmd_record_end(struct cmd_record *record, uint64_t gas_left)
+void cmd_record_end(struct cmd_record *record, const struct pvm_vm *outer)
 {
-    if (record == NULL)
-        return;
     for (unsigned i = 0; i < record->machine_count; i++) {
         struct cmd_record_machine *machine = &record->machines[i];
-        if (machine->id < 0)
-            settle(record, machine, gas_left);
+        if (machine->id < 0 && outer != NULL)
+            stop(record, machine, outer);
         machine->pending = false;
     }
 }

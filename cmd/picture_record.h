@@ -19,8 +19,8 @@ void cmd_record_step(struct cmd_record *record, int64_t machine, const struct pv
 void cmd_record_call(struct cmd_record *record, const struct jam_call_event *event);
 void cmd_record_memory(struct cmd_record *record, const struct jam_memory_event *event);
 
-/* After the last instruction: the gas that the outer machine has left. */
-void cmd_record_end(struct cmd_record *record, uint64_t gas_left);
+/* After the last instruction; outer is the outer machine, NULL when there was none. */
+void cmd_record_end(struct cmd_record *record, const struct pvm_vm *outer);
 /* Another run follows in the same recording, with inner machines of its own. */
 void cmd_record_next(struct cmd_record *record);
 

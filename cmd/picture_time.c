@@ -2,7 +2,7 @@
 /* Gas and host calls over time. */
 #include "cmd/picture_page.h"
 
-enum { CALLS_SHOWN = 256, KINDS_SHOWN = 64 };
+enum { CALLS_SHOWN = 256, KINDS_SHOWN = 64, RULES = 64 };
 
 /* ---- pieces that the other maps share ---- */
 
@@ -32,6 +32,12 @@ void cmd_page_map_grid(struct pvm_buf *out, const struct cmd_grid *grid, uint64_
     cmd_html(out, label);
     pvm_buf_text(out, "\">\n");
     cmd_grid_paths(grid, out);
+    if (grid->ruled && columns <= RULES) {
+        pvm_buf_text(out, "<path class=\"rule\" d=\"");
+        for (unsigned i = 1; i < columns; i++)
+            pvm_buf_printf(out, "M%u 0V%u", i, grid->rows * CMD_GRID_UNIT);
+        pvm_buf_text(out, "\"/>\n");
+    }
     pvm_buf_text(out, "</svg>\n");
 }
 

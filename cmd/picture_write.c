@@ -292,7 +292,7 @@ enum pvm_status cmd_record_write(struct cmd_record *record, const char *path,
     struct jam_out json = jam_out(&text);
     if (record->failed)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a recording");
-    cmd_record_end(record, report->gas_left);
+    cmd_record_end(record, report->vm);
     jam_out_object(&json, NULL);
     jam_out_number(&json, "pvm_run", CMD_PICTURE_VERSION);
     write_outcome(&json, report);

@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# Opens a page of pvm report in headless Chromium and checks what is on it: sections, figures with
+# names, tables, the flame graph by keyboard, nothing loaded from elsewhere, nothing wider than a
+# phone, dark colours where the reader wants them, at most 2 MB for a run of 100 million
+# instructions (with --long). Skipped (77) where Chromium is not installed: package chromium.
+#
+#   scripts/check-report.sh [--long] PVM [FOLDER]     FOLDER: where pages and screenshots stay
+# SPDX-License-Identifier: Apache-2.0
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+long=
+if [ "${1:-}" = --long ]; then
+  long=1
+  shift
+fi
+[ $# -ge 1 ] || die "usage: check-report.sh [--long] PVM [FOLDER]"
+pvm=$(realpath "$1")
+browser=$(command -v chromium || command -v chromium-browser || true)
+if [ -z "$browser" ]; then
+  echo "SKIP: chromium is not installed"
+  exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+folder=${2:-$work/pages}
+mkdir -p "$folder"
+folder=$(realpath "$folder")
+
+# chrome ARGUMENT...: one page, without a profile of its own that stays.
+chrome() {
+  local extra=()
+  [ "$(id -u)" != 0 ] || extra=(--no-sandbox)
+  timeout 120 "$browser" --headless --disable-gpu --hide-scrollbars --no-first-run \
+    --user-data-dir="$work/profile" --virtual-time-budget=5000 "${extra[@]}" "$@" 2>>"$work/errors"
+}
+
+cd "$work"
+cp "$root"/testdata/cli/*.s .
+printf '0x00000000 <b>bold</b>\n' >markup.sym
+for name in calls markup fault accumulate; do
+  "$pvm" asm "$name.s" -o "$name.jam" >/dev/null
+done
+"$pvm" asm "$root/testdata/bench/inner.s" -o inner.jam >/dev/null
+"$pvm" run calls.jam --record calls.json >/dev/null
+"$pvm" run inner.jam --args 0x1400000000000000 --record inner.json >/dev/null
+"$pvm" run markup.jam --symbols markup.sym --record markup.json >/dev/null 2>&1
+"$pvm" run fault.jam --record fault.json >/dev/null || [ $? = 1 ]
+"$pvm" run accumulate.jam --accumulate --service 9 --transfer amount=30,gas=500 \
+  --record accumulate.json >/dev/null
+"$pvm" corevm fib --n 10 --record fib.json >/dev/null
+"$pvm" report fib.json inner.json calls.json fault.json accumulate.json markup.json \
+  -o "$folder/report.html"
+"$pvm" report inner.json --plot "$folder/heat.svg"
+"$pvm" report fib.json --plot "$folder/gas.svg" --of gas
+if [ -n "$long" ]; then
+  "$pvm" asm "$root/testdata/bench/w4_copy.s" -o long.jam >/dev/null
+  "$pvm" run long.jam --args "${LONG_ARGS:-0x0010000000000000}" --gas 200000000 --record long.json >/dev/null ||
+    [ $? = 1 ]
+  "$pvm" report long.json -o "$folder/long.html"
+fi
+
+# What the page finds out about itself, as text in its title: the page with one more script.
+probe=$work/probe.html
+sed 's|</script></body></html>|</script><script src="probe.js"></script></body></html>|
+  s|script-src .unsafe-inline.|& file:|' "$folder/report.html" >"$probe"
+cat >"$work/probe.js" <<'END'
+const bad = [];
+const need = (what, good) => good || bad.push(what);
+const all = (query) => [...document.querySelectorAll(query)];
+need("six runs", all("main > section").length === 6);
+need("one heading of the page", all("h1").length === 1);
+for (const id of ["outcome", "corevm", "gas", "calls", "memory", "machines", "flame", "code"])
+  need("section " + id, document.getElementById("run1-" + id));
+need("where it stopped", document.getElementById("run4-stop"));
+need("changes of state", document.getElementById("run5-changes"));
+need("a log", document.getElementById("run6-log"));
+need("links lead somewhere", all("nav a").every((a) => document.querySelector(a.getAttribute("href"))));
+need("sections have names", all("section").every((s) => document.getElementById(s.getAttribute("aria-labelledby"))));
+need("pictures have names", all("svg, [role=tree], [role=region]").every((e) => e.getAttribute("aria-label")));
+need("pictures have cells", all(".map svg:not(.curve)").every((e) => e.querySelector("path")));
+need("buttons have names", all("button").every((e) => e.textContent.trim()));
+need("titles above columns", all("thead th").every((e) => e.scope === "col"));
+need("rows as wide as titles", all("table").every((t) =>
+  [...t.tBodies[0].rows].every((r) => r.cells.length === t.tHead.rows[0].cells.length)));
+need("ids only once", new Set(all("[id]").map((e) => e.id)).size === all("[id]").length);
+need("no markup from a guest", document.title.startsWith("refine of CoreVM") && !all("main b").some((e) => e.textContent === "bold"));
+need("nothing loaded", performance.getEntriesByType("resource").every((e) => e.name.endsWith("/probe.js")));
+need("no wider than the window", document.documentElement.scrollWidth <= innerWidth);
+const flame = document.querySelectorAll(".flame")[2];
+const key = (name) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true }));
+flame.children[0].focus();
+key("ArrowDown");
+key("ArrowRight");
+need("the keyboard moves", document.activeElement.textContent === "main");
+key("ArrowDown");
+need("and goes down", document.activeElement.textContent === "leaf");
+need("it says where it is", /gas/.test(flame.parentElement.querySelector(".status").textContent));
+need("one frame is reached by tab", [...flame.children].filter((e) => e.tabIndex === 0).length === 1);
+document.activeElement.click();
+need("a frame fills the width", document.activeElement.offsetWidth > 0.99 * flame.offsetWidth);
+need("others go", [...flame.children].some((e) => e.hidden));
+key("Escape");
+need("and come back", ![...flame.children].some((e) => e.hidden));
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+const ground = getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number);
+need("colours as asked for", dark === ground[0] < 128);
+document.title = (bad.length ? "BAD: " + bad.join("; ") : "GOOD") + (dark ? ", dark" : ", light") + ", " + innerWidth + " wide";
+parent.postMessage(document.title, "*");
+END
+# A window is never as narrow as a phone, a frame is.
+cat >"$work/phone.html" <<'END'
+<!doctype html><title></title><iframe src="probe.html" width="390" height="800" style="border:0"></iframe>
+<script>onmessage = (event) => { document.title = event.data; };</script>
+END
+
+failed=0
+
+# look NAME WIDTH PAGE ARGUMENT...: the verdict of the probe on PAGE, and a screenshot.
+look() {
+  local name=$1 width=$2 page=$3 title
+  shift 3
+  title=$(chrome --window-size="$width,1000" "$@" --dump-dom "file://$work/$page" |
+    sed -n 's|.*<title>\(.*\)</title>.*|\1|p' | head -n 1)
+  echo "$name: $title"
+  case $title in
+  GOOD*) ;;
+  *) failed=1 ;;
+  esac
+  chrome --window-size="$width,6000" "$@" --screenshot="$folder/$name.png" \
+    "file://$folder/report.html" >/dev/null
+}
+
+look light 1200 probe.html
+look phone 390 phone.html
+look dark 1200 probe.html --force-dark-mode --blink-settings=preferredColorScheme=0
+
+for picture in heat gas; do
+  chrome --window-size=1000,500 --screenshot="$folder/$picture.png" "file://$folder/$picture.svg" \
+    >/dev/null
+done
+if [ -n "$long" ]; then
+  size=$(stat -c %s "$folder/long.html")
+  echo "long: $size octets"
+  [ "$size" -lt 2000000 ] || failed=1
+  grep -o '<dt>Instructions</dt><dd>[^<]*' "$folder/long.html"
+fi
+exit $failed
