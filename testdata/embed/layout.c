@@ -4,6 +4,7 @@
  * bits. To change one is to change PVM_ABI_VERSION.
  */
 #include <jam.h>
+#include <jam_extension.h>
 #include <pvm.h>
 
 _Static_assert(PVM_ABI_VERSION == 1, "");
@@ -51,4 +52,23 @@ _Static_assert(sizeof(struct jam_host_call) == 56, "");
 _Static_assert(sizeof(struct jam_transfer_input) == 48, "");
 _Static_assert(sizeof(struct jam_operand_input) == 88, "");
 _Static_assert(sizeof(struct jam_sent) == 152, "");
+
+/* Extensions: to change one of these is to change JAM_EXTENSION_ABI_VERSION. */
+_Static_assert(JAM_EXTENSION_ABI_VERSION == 1, "");
+_Static_assert(sizeof(struct jam_extension) == 88, "");
+_Static_assert(offsetof(struct jam_extension, name) == 16, "");
+_Static_assert(offsetof(struct jam_extension, init) == 64, "");
+_Static_assert(sizeof(struct jam_extension_call) == 128, "");
+_Static_assert(offsetof(struct jam_extension_call, handler) == 48, "");
+_Static_assert(offsetof(struct jam_extension_call, memory) == 64, "");
+_Static_assert(sizeof(struct jam_extension_range) == 16, "");
+_Static_assert(sizeof(struct jam_extension_cell) == 56, "");
+_Static_assert(offsetof(struct jam_extension_cell, price) == 16, "");
+_Static_assert(sizeof(struct jam_price) == 40 && sizeof(struct jam_cost) == 16, "");
+_Static_assert(sizeof(struct jam_extension_setting) == 32, "");
+_Static_assert(sizeof(struct jam_extension_value) == 16, "");
+_Static_assert(sizeof(struct jam_extension_start) == 48, "");
+_Static_assert(sizeof(struct jam_extension_report) == 32, "");
+_Static_assert(sizeof(struct jam_extension_use) == 24, "");
+_Static_assert(sizeof(struct jam_extension_api) == 104, "");
 #endif
