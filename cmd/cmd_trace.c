@@ -182,7 +182,7 @@ static enum pvm_status pour(struct work *work, struct cmd_trace_sink *sink, stru
     pvm_program_free(walk.program);
     if (status == PVM_E_MALFORMED) {
         struct pvm_err ignored = {0};
-        if (sink->form != CMD_TRACE_AS_BINARY)
+        if (sink->started && sink->form != CMD_TRACE_AS_BINARY)
             (void)!cmd_trace_sink_close(sink, &ignored);
         return status;
     }

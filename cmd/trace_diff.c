@@ -138,7 +138,9 @@ static unsigned meanings_of_registers(struct diff *diff)
     struct side *a = &diff->sides[0];
     struct side *b = &diff->sides[1];
     unsigned left = 0;
-    if (agree(before(&a->now), before(&b->now)) && agree(after(&a->now), after(&b->now)))
+    if (!agree(after(&a->now), after(&b->now)))
+        return 0;
+    if (agree(before(&a->now), before(&b->now)))
         left |= SAME;
     if (!diff->logs)
         return left;
@@ -185,20 +187,45 @@ static unsigned meanings_of_gas(struct diff *diff)
     return left;
 }
 
-/* Shows registers in the meaning that held longest. */
-static void show_by_meaning(struct diff *diff, unsigned meanings)
+/* The event of a side that its log tells the state of when meant to be shifted against the other's.
+ */
+static const struct cmd_trace_record *shifted(const struct side *side, bool later)
 {
-    const struct cmd_trace_record *a = &diff->sides[0].now;
-    const struct cmd_trace_record *b = &diff->sides[1].now;
-    size_t shown = diff->what.len;
-    if ((meanings & SAME) == 0 && (meanings & B_AFTER) != 0 && a->known_after != 0)
-        show_registers(diff, after(a), before(b), " after");
-    else if ((meanings & SAME) == 0 && (meanings & A_AFTER) != 0 && b->known_after != 0)
-        show_registers(diff, before(a), after(b), " after");
-    if (diff->what.len != shown)
-        return;
-    show_registers(diff, before(a), before(b), diff->logs ? "" : " before");
-    show_registers(diff, after(a), after(b), " after");
+    return later && side->has_last ? &side->last : &side->now;
+}
+
+/* Shows registers in the meaning that held longest. */
+static void show_registers_as(struct diff *diff, unsigned meanings)
+{
+    const struct side *a = &diff->sides[0];
+    const struct side *b = &diff->sides[1];
+    show_registers(diff, after(&a->now), after(&b->now), " after");
+    if ((meanings & SAME) != 0) {
+        show_registers(diff, before(&a->now), before(&b->now), diff->logs ? "" : " before");
+    } else if ((meanings & B_AFTER) != 0 && a->now.known_before != 0 && a->now.known_after != 0) {
+        show_registers(diff, after(&a->now), before(&b->now), " after");
+    } else if ((meanings & A_AFTER) != 0 && b->now.known_before != 0 && b->now.known_after != 0) {
+        show_registers(diff, before(&a->now), after(&b->now), " after");
+    } else {
+        show_registers(diff, before(shifted(a, (meanings & B_AFTER) == 0)),
+                       before(shifted(b, (meanings & B_AFTER) != 0)), "");
+    }
+}
+
+static void show_gas_as(struct diff *diff, unsigned meanings)
+{
+    const struct side *a = &diff->sides[0];
+    const struct side *b = &diff->sides[1];
+    uint64_t a_gas = a->now.gas;
+    uint64_t b_gas = b->now.gas;
+    if ((meanings & SAME) == 0 && (meanings & B_AFTER) != 0 && !gas_after(a, &a_gas)) {
+        a_gas = a->now.gas;
+        b_gas = shifted(b, true)->gas;
+    } else if ((meanings & (SAME | B_AFTER)) == 0 && !gas_after(b, &b_gas)) {
+        b_gas = b->now.gas;
+        a_gas = shifted(a, true)->gas;
+    }
+    differs(diff, "gas", a_gas, b_gas, false);
 }
 
 static void compare_step(struct diff *diff)
@@ -211,14 +238,10 @@ static void compare_step(struct diff *diff)
         differs(diff, "machine", (uint64_t)a->machine, (uint64_t)b->machine, false);
     if (a->pc != b->pc)
         differs(diff, "pc", a->pc, b->pc, true);
-    if (gas == 0) {
-        bool shifted = (diff->gas & SAME) == 0;
-        uint64_t a_gas = a->gas - (shifted && (diff->gas & B_AFTER) != 0 ? a->cost : 0);
-        uint64_t b_gas = b->gas - (shifted && (diff->gas & B_AFTER) == 0 ? b->cost : 0);
-        differs(diff, "gas", a_gas, b_gas, false);
-    }
+    if (gas == 0)
+        show_gas_as(diff, diff->gas);
     if (regs == 0)
-        show_by_meaning(diff, diff->regs);
+        show_registers_as(diff, diff->regs);
     if (!diff->logs && a->has_cost && b->has_cost && a->cost != b->cost)
         differs(diff, "cost", a->cost, b->cost, false);
     diff->regs = regs != 0 ? regs : diff->regs;

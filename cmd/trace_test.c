@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The binary form of traces: octet by octet, broken in every way, and how small it is. */
+#define _XOPEN_SOURCE 700 /* mkstemp */
+
+#include "cmd/bench.h"
+#include "cmd/files.h"
+#include "cmd/trace_source.h"
+#include "core/api.h"
+#include "core/api_testing.h"
+#include "host/hash.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+enum { A0 = 7, NAME_SIZE = 64 };
+
+static const char source_text[] = "start: load_imm a0, 7\n"
+                                  "store_u32 a0, [0x20000]\n"
+                                  "trap\n";
+
+struct fixture {
+    char path[NAME_SIZE];
+    struct pvm_buf blob, octets;
+    struct pvm_program *program;
+};
+
+static void setup(struct fixture *f)
+{
+    struct pvm_err err = {0};
+    *f = (struct fixture){.path = "/tmp/pvm-trace-XXXXXX"};
+    int fd = mkstemp(f->path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    api_test_blob(source_text, PVM_BLOB_RAW, &f->blob);
+    ck_assert_int_eq(pvm_program_new(jam_profile_default->rules, NULL, pvm_buf_bytes(&f->blob),
+                                     &f->program, &err),
+                     PVM_OK);
+}
+
+static void teardown(struct fixture *f)
+{
+    unlink(f->path);
+    pvm_program_free(f->program);
+    pvm_buf_deinit(&f->blob);
+    pvm_buf_deinit(&f->octets);
+}
+
+static void put_file(const struct fixture *f, struct pvm_bytes octets)
+{
+    FILE *file = fopen(f->path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(octets.ptr, 1, octets.len, file), octets.len);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static struct cmd_trace_record step_at(const struct fixture *f, uint64_t step, uint64_t pc,
+                                       enum pvm_op op)
+{
+    return (struct cmd_trace_record){
+        .kind = CMD_TRACE_STEP,
+        .has_step = true,
+        .has_gas = true,
+        .has_cost = true,
+        .machine = -1,
+        .step = step,
+        .pc = pc,
+        .gas = 101 - step,
+        .cost = 1,
+        .op = op,
+        .known_before = CMD_TRACE_ALL,
+        .known_after = CMD_TRACE_ALL,
+        .program = f->program,
+    };
+}
+
+/* Writes the three instructions of source_text, the store refused, to path. */
+static void write_trace(struct fixture *f, enum cmd_trace_form form, const char *path)
+{
+    struct pvm_err err = {0};
+    struct cmd_trace_sink sink = {.form = form, .meta = {.gp = "0.7.2", .run = "raw"}};
+    struct cmd_trace_record records[4] = {
+        step_at(f, 1, 0, PVM_OP_LOAD_IMM),
+        step_at(f, 2, 3, PVM_OP_STORE_U32),
+        step_at(f, 3, 8, PVM_OP_TRAP),
+        {.kind = CMD_TRACE_END, .machine = -1, .step = 3, .pc = 8, .gas = 97, .text = "panic"},
+    };
+    records[0].after[A0] = records[1].before[A0] = records[1].after[A0] = 7;
+    records[2].before[A0] = records[2].after[A0] = 7;
+    for (unsigned i = 0; i < 3; i++)
+        cmd_trace_derive(&records[i], i == 1);
+    ck_assert_int_eq(cmd_trace_sink_open(&sink, path, false, &err), PVM_OK);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_int_eq(cmd_trace_sink_add(&sink, &records[i], &err), PVM_OK);
+    ck_assert_int_eq(cmd_trace_sink_close(&sink, &err), PVM_OK);
+    cmd_trace_sink_deinit(&sink);
+    f->octets.len = 0;
+    ck_assert_int_eq(cmd_read_file(path, &f->octets, &err), PVM_OK);
+}
+
+START_TEST(test_octets)
+{
+    struct fixture f;
+    struct pvm_buf events = {0}, want = {0};
+    setup(&f);
+    write_trace(&f, CMD_TRACE_AS_BINARY, f.path);
+    struct jam_hash id = jam_hash(pvm_buf_bytes(&f.blob));
+
+    pvm_buf_add(&events,
+                "\x80\5"
+                "0.7.2"
+                "\3"
+                "raw"
+                "\0",
+                12);
+    pvm_buf_add(&events, "\x81\0", 2);
+    pvm_buf_add_bytes(&events, jam_hash_bytes(&id));
+    pvm_buf_add_u8(&events, (uint8_t)f.blob.len);
+    pvm_buf_add_bytes(&events, pvm_buf_bytes(&f.blob));
+    pvm_buf_add(&events, "\x82\1\0", 3); /* machine -1, slot 0 */
+    /* Gas 100 rather than 0: 2 * 100 = 0xc8 in seven bits and one; a0 by 7: 14. */
+    pvm_buf_add(&events, "\x24\4\xc8\1\x0e", 5);
+    pvm_buf_add(&events, "\x10\0", 2); /* the store, refused; the trap */
+    pvm_buf_add(&events,
+                "\x84\5"
+                "panic"
+                "\x8\x61\3",
+                10);
+
+    pvm_buf_add(&want, "PVMTRACE\1", 9);
+    pvm_buf_add_le(&want, events.len, 4);
+    pvm_buf_add_le(&want, XXH3_64bits(events.ptr, events.len), 8);
+    pvm_buf_add_bytes(&want, pvm_buf_bytes(&events));
+    pvm_buf_add_le(&want, 0, 4);
+    pvm_buf_add_le(&want, XXH3_64bits(NULL, 0), 8);
+    ck_assert_uint_eq(f.octets.len, want.len);
+    ck_assert_mem_eq(f.octets.ptr, want.ptr, want.len);
+    pvm_buf_deinit(&events);
+    pvm_buf_deinit(&want);
+    teardown(&f);
+}
+END_TEST
+
+/* Reads the file to its end or first error. */
+static enum pvm_status read_all(const struct fixture *f, unsigned *events, struct pvm_err *err)
+{
+    struct cmd_trace_source source;
+    struct cmd_trace_record record;
+    bool more = true;
+    *err = (struct pvm_err){.status = PVM_OK};
+    *events = 0;
+    enum pvm_status status =
+        cmd_trace_source_open(&source, f->path, jam_profile_default, NULL, err);
+    while (status == PVM_OK && more) {
+        status = cmd_trace_source_next(&source, &record, &more, err);
+        *events += status == PVM_OK && more;
+    }
+    cmd_trace_source_deinit(&source);
+    return status;
+}
+
+static void check_broken(const struct fixture *f, const char *what, size_t place)
+{
+    struct pvm_err err;
+    unsigned events;
+    enum pvm_status status = read_all(f, &events, &err);
+    ck_assert_msg(status == PVM_E_MALFORMED, "%s %zu: status %d", what, place, (int)status);
+    ck_assert_ptr_nonnull(strstr(err.msg, f->path));
+    ck_assert_ptr_null(strchr(err.msg, '\n'));
+}
+
+START_TEST(test_flips)
+{
+    struct fixture f;
+    struct pvm_err err;
+    unsigned events;
+    setup(&f);
+    write_trace(&f, CMD_TRACE_AS_BINARY, f.path);
+    ck_assert_int_eq(read_all(&f, &events, &err), PVM_OK);
+    ck_assert_uint_eq(events, 4);
+    for (size_t bit = 0; bit < f.octets.len * 8; bit++) {
+        f.octets.ptr[bit / 8] ^= (uint8_t)(1U << (bit % 8));
+        put_file(&f, pvm_buf_bytes(&f.octets));
+        check_broken(&f, "bit", bit);
+        f.octets.ptr[bit / 8] ^= (uint8_t)(1U << (bit % 8));
+    }
+    for (size_t len = 0; len < f.octets.len; len++) {
+        put_file(&f, pvm_bytes(f.octets.ptr, len));
+        check_broken(&f, "length", len);
+    }
+    teardown(&f);
+}
+END_TEST
+
+/* Bits of a zstd frame that matter to no reader, such as those of the size of its window, change
+ * nothing; every other one is found. */
+START_TEST(test_packed_flips)
+{
+    struct fixture f;
+    struct pvm_err err;
+    unsigned events;
+    char path[NAME_SIZE + 8];
+    setup(&f);
+    snprintf(path, sizeof path, "%s.zst", f.path);
+    write_trace(&f, CMD_TRACE_AS_BINARY, path);
+    unlink(path);
+    for (size_t bit = 0; bit < f.octets.len * 8; bit++) {
+        f.octets.ptr[bit / 8] ^= (uint8_t)(1U << (bit % 8));
+        put_file(&f, pvm_buf_bytes(&f.octets));
+        enum pvm_status status = read_all(&f, &events, &err);
+        ck_assert(status == PVM_E_MALFORMED || (status == PVM_OK && events == 4));
+        f.octets.ptr[bit / 8] ^= (uint8_t)(1U << (bit % 8));
+    }
+    for (size_t len = 0; len < f.octets.len; len++) {
+        put_file(&f, pvm_bytes(f.octets.ptr, len));
+        check_broken(&f, "length", len);
+    }
+    teardown(&f);
+}
+END_TEST
+
+/* Octets that have a right checksum, and make no sense: nothing crashes, and the end is an error.
+ */
+START_TEST(test_nonsense)
+{
+    struct fixture f;
+    struct pvm_buf whole = {0};
+    uint64_t state = 1;
+    setup(&f);
+    write_trace(&f, CMD_TRACE_AS_BINARY, f.path);
+    size_t len = f.octets.len - 9 - 12 - 12;
+    for (unsigned round = 0; round < 3000; round++) {
+        state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+        uint8_t *events = f.octets.ptr + 9 + 12;
+        uint8_t kept = events[(state >> 33) % len];
+        events[(state >> 33) % len] = (uint8_t)(state >> 17);
+        whole.len = 0;
+        pvm_buf_add(&whole, "PVMTRACE\1", 9);
+        pvm_buf_add_le(&whole, len, 4);
+        pvm_buf_add_le(&whole, XXH3_64bits(events, len), 8);
+        pvm_buf_add(&whole, events, len);
+        pvm_buf_add_le(&whole, 0, 4);
+        pvm_buf_add_le(&whole, XXH3_64bits(NULL, 0), 8);
+        put_file(&f, pvm_buf_bytes(&whole));
+        struct pvm_err err;
+        unsigned count;
+        enum pvm_status status = read_all(&f, &count, &err);
+        ck_assert(status == PVM_OK || status == PVM_E_MALFORMED);
+        events[(state >> 33) % len] = kept;
+    }
+    pvm_buf_deinit(&whole);
+    teardown(&f);
+}
+END_TEST
+
+static const enum cmd_trace_form forms[] = {CMD_TRACE_AS_TEXT, CMD_TRACE_AS_JSON,
+                                            CMD_TRACE_AS_BINARY};
+
+START_TEST(test_forms)
+{
+    struct fixture f;
+    struct pvm_err err = {0};
+    struct cmd_trace_source source;
+    struct cmd_trace_record record;
+    bool more;
+    setup(&f);
+    write_trace(&f, forms[_i], f.path);
+    ck_assert_int_eq(cmd_trace_source_open(&source, f.path, jam_profile_default, NULL, &err),
+                     PVM_OK);
+    ck_assert_int_eq(cmd_trace_source_next(&source, &record, &more, &err), PVM_OK);
+    ck_assert(more && record.kind == CMD_TRACE_STEP && record.op == PVM_OP_LOAD_IMM);
+    ck_assert_uint_eq(record.gas, 100);
+    ck_assert_uint_eq(record.before[A0], 0);
+    ck_assert_uint_eq(record.after[A0], 7);
+    ck_assert_uint_eq(record.access.width, 0);
+    ck_assert_int_eq(cmd_trace_source_next(&source, &record, &more, &err), PVM_OK);
+    ck_assert(more && record.op == PVM_OP_STORE_U32 && record.machine == -1);
+    ck_assert_uint_eq(record.step, 2);
+    ck_assert_uint_eq(record.pc, 3);
+    ck_assert_uint_eq(record.before[A0], 7);
+    ck_assert(record.access.refused && record.access.written);
+    ck_assert_uint_eq(record.access.width, 4);
+    ck_assert_uint_eq(record.access.addr, 0x20000);
+    ck_assert_int_eq(cmd_trace_source_next(&source, &record, &more, &err), PVM_OK);
+    ck_assert(more && record.op == PVM_OP_TRAP && record.cost == 1);
+    ck_assert_int_eq(cmd_trace_source_next(&source, &record, &more, &err), PVM_OK);
+    ck_assert(more && record.kind == CMD_TRACE_END);
+    ck_assert_str_eq(record.text, "panic");
+    ck_assert_uint_eq(record.gas, 97);
+    ck_assert_int_eq(cmd_trace_source_next(&source, &record, &more, &err), PVM_OK);
+    ck_assert(!more);
+    cmd_trace_source_deinit(&source);
+    teardown(&f);
+}
+END_TEST
+
+/* ---- size ---- */
+
+static const char *const programs[] = {"w1_fib",    "w2_sieve",    "w3_collatz", "w4_copy",
+                                       "w5_muldiv", "w6_dispatch", "w9_blake2b", "w10_fibrec"};
+
+enum { PROGRAM_COUNT = sizeof programs / sizeof *programs };
+
+struct counter {
+    struct cmd_trace_known known;
+    struct cmd_trace_record record;
+    struct pvm_buf out;
+    uint64_t steps, octets;
+    bool pending;
+};
+
+static void on_step(void *user, struct pvm_machine *machine)
+{
+    struct counter *counter = user;
+    struct cmd_trace_record *record = &counter->record;
+    const struct pvm_vm *vm = &machine->vm;
+    if (counter->pending) {
+        record->cost = record->gas - vm->gas;
+        memcpy(record->after, vm->regs, sizeof record->after);
+        cmd_trace_pack(&counter->known, record, &counter->out);
+        struct cmd_trace_machine *known = cmd_trace_known_machine(&counter->known, -1);
+        memcpy(known->regs, record->after, sizeof known->regs);
+        counter->octets += counter->out.len;
+        counter->out.len = 0;
+    }
+    counter->pending = true;
+    counter->steps++;
+    *record = (struct cmd_trace_record){.kind = CMD_TRACE_STEP,
+                                        .machine = -1,
+                                        .step = counter->steps,
+                                        .pc = vm->pc,
+                                        .gas = vm->gas,
+                                        .program = vm->program,
+                                        .op = pvm_program_op(vm->program, vm->pc)};
+    memcpy(record->before, vm->regs, sizeof record->before);
+}
+
+START_TEST(test_size)
+{
+    struct pvm_bytes blob;
+    struct pvm_err err = {0};
+    struct pvm_module *module;
+    struct pvm_machine *machine;
+    enum pvm_exit exit;
+    static const uint8_t args[8] = {0, 0, 0, 0x10};
+    struct pvm_machine_options how = {.size = sizeof how, .args = args, .args_len = sizeof args};
+    struct counter *counter = calloc(1, sizeof *counter);
+    ck_assert_ptr_nonnull(counter);
+    counter->known.machine = -1;
+    ck_assert_int_eq(cmd_bench_blob(programs[_i], CMD_BENCH_FLAT, &blob, &err), PVM_OK);
+    ck_assert_int_eq(pvm_module_new(blob.ptr, blob.len, NULL, &module, &err), PVM_OK);
+    ck_assert_int_eq(pvm_machine_new(module, &how, &machine, &err), PVM_OK);
+    pvm_set_gas(machine, UINT64_C(1) << 40);
+    pvm_observe(machine, on_step, counter);
+    ck_assert_int_eq(pvm_step(machine, 200000, &exit, &err), PVM_OK);
+    ck_assert_uint_gt(counter->steps, 1000);
+    ck_assert_uint_le(counter->octets, 12 * counter->steps);
+    pvm_machine_free(machine);
+    pvm_module_free(module);
+    pvm_buf_deinit(&counter->out);
+    free(counter);
+}
+END_TEST
+
+Suite *trace_suite(void);
+
+Suite *trace_suite(void)
+{
+    Suite *suite = suite_create("trace");
+    TCase *tc = tcase_create("trace");
+    tcase_add_test(tc, test_octets);
+    tcase_add_test(tc, test_flips);
+    tcase_add_test(tc, test_packed_flips);
+    tcase_add_test(tc, test_nonsense);
+    tcase_add_loop_test(tc, test_forms, 0, sizeof forms / sizeof *forms);
+    tcase_add_loop_test(tc, test_size, 0, PROGRAM_COUNT);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
