@@ -259,6 +259,8 @@ static enum pvm_status read_runs(struct jam_json list, struct jam_seg_directory 
         (void)snprintf(run.name, sizeof run.name, "%s", keys.name);
         pvm_buf_add(&directory->runs, &run, sizeof run);
     }
+    if (directory->runs.len == 0)
+        return jam_json_fail(list, err, "nothing was run");
     if (left != 0)
         return jam_json_fail(list, err, "%llu segments belong to no run", (unsigned long long)left);
     return pvm_buf_status(&directory->runs, err);
