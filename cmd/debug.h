@@ -154,6 +154,14 @@ struct cmd_debug {
     enum pvm_exit exit;      /* over, not failed */
     struct pvm_err why;      /* failed */
 
+    /* To find the way back faster: debug_marks.c. */
+    struct pvm_buf marks;
+    uint64_t mark_distance;
+    uint64_t calls,
+        since;     /* host calls served, instructions of the outer machine behind the last */
+    uint64_t from; /* the step it was sent to without looking; 0: none */
+    bool skipping; /* it is on that way */
+
     /* Where it goes. */
     enum cmd_debug_mode mode;
     uint64_t target;
@@ -248,6 +256,20 @@ void cmd_debug_forget_stacks(struct cmd_debug *d);
 /* Makes the changes of this step again. */
 void cmd_debug_redo(struct cmd_debug *d);
 void cmd_debug_edits_deinit(struct cmd_debug *d);
+
+/* The step of the first one; UINT64_MAX: none. */
+uint64_t cmd_debug_first_edit(const struct cmd_debug *d);
+
+/* ---- debug_marks.c ---- */
+
+/* Keeps the step of the outer machine that the run is at, if it is far enough from the last mark.
+ */
+void cmd_debug_mark(struct cmd_debug *d);
+/* Sends a run that was just made to the last mark before its target, if there is one. */
+PVM_MUST_USE enum pvm_status cmd_debug_to_mark(struct cmd_debug *d, struct pvm_err *err);
+/* Forgets marks from a step on. */
+void cmd_debug_drop_marks(struct cmd_debug *d, uint64_t step);
+void cmd_debug_marks_deinit(struct cmd_debug *d);
 
 /* ---- debug_words.c ---- */
 

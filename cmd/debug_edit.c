@@ -21,6 +21,13 @@ void cmd_debug_edits_deinit(struct cmd_debug *d)
     pvm_buf_deinit(&d->edits);
 }
 
+uint64_t cmd_debug_first_edit(const struct cmd_debug *d)
+{
+    size_t count;
+    const struct cmd_debug_edit *list = list_of(d, &count);
+    return count != 0 ? list[0].step : UINT64_MAX;
+}
+
 static enum pvm_status apply(struct cmd_debug *d, const struct cmd_debug_edit *edit,
                              struct pvm_err *err)
 {
@@ -73,6 +80,7 @@ static enum pvm_status make(struct cmd_debug *d, struct cmd_debug_edit *edit, st
         at--;
     memmove(list + at + 1, list + at, (count - 1 - at) * sizeof *list);
     list[at] = *edit;
+    cmd_debug_drop_marks(d, edit->step + 1);
     return PVM_OK;
 }
 

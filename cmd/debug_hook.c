@@ -39,6 +39,7 @@ static void arrive(struct cmd_debug *d, int64_t machine, const struct pvm_vm *vm
 static void depart(struct cmd_debug *d)
 {
     d->accesses.len = 0;
+    d->since += d->machine < 0;
     cmd_debug_look(d, d->machine, d->vm);
     if (cmd_debug_watches(d))
         cmd_debug_note_access(d, d->machine, d->vm);
@@ -99,7 +100,8 @@ static bool stops(struct cmd_debug *d)
             d->abandoned = true;
             return false;
         }
-        if (until_is_here(d) || cmd_debug_why(d, NULL)) {
+        /* At the step it was sent to, what led there was not seen. */
+        if ((d->step > d->from || d->from == 0) && (until_is_here(d) || cmd_debug_why(d, NULL))) {
             d->last_known = true;
             d->last = d->step;
         }
@@ -114,8 +116,12 @@ static bool stops(struct cmd_debug *d)
 void cmd_debug_step(void *user, int64_t machine, const struct pvm_vm *vm)
 {
     struct cmd_debug *d = user;
+    if (d->skipping)
+        return;
     if (!d->abandoned) {
         arrive(d, machine, vm);
+        if (machine < 0)
+            cmd_debug_mark(d);
         if (stops(d))
             cmd_debug_prompt(d);
         if (!d->abandoned)
@@ -128,7 +134,7 @@ void cmd_debug_step(void *user, int64_t machine, const struct pvm_vm *vm)
 static void on_memory(void *user, const struct jam_memory_event *event)
 {
     struct cmd_debug *d = user;
-    if (d->abandoned || !cmd_debug_watches(d))
+    if (d->abandoned || d->skipping || !cmd_debug_watches(d))
         return;
     struct cmd_debug_access access = {.written = event->written,
                                       .machine = CMD_DEBUG_OUTER,
@@ -141,7 +147,7 @@ static void on_memory(void *user, const struct jam_memory_event *event)
 static void on_log(void *user, const struct jam_log_line *line)
 {
     struct cmd_debug *d = user;
-    if (d->abandoned || d->step < d->shown)
+    if (d->abandoned || d->skipping || d->step < d->shown)
         return;
     d->shown = d->step + 1;
     cmd_log_show(&d->log, line, &d->run->report.log_source);

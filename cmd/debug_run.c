@@ -62,7 +62,7 @@ static enum pvm_status make(struct cmd_debug *d, struct pvm_err *err)
     d->raw.program = NULL;
     d->raw_made = true;
     PVM_TRY(d->source.raw(d->source.user, &d->raw, err));
-    d->raw.observer = (struct pvm_observer){NULL, d};
+    d->raw.observer.step = NULL;
     d->vm = &d->raw;
     return PVM_OK;
 }
@@ -83,6 +83,8 @@ static enum pvm_status drive_jam(struct cmd_debug *d, struct pvm_err *err)
     bool ended = false;
     while (!ended && !d->abandoned) {
         PVM_TRY(jam_run_some(d->jam, UINT64_MAX, &ended, err));
+        d->calls++;
+        d->since = 0;
         if (d->answering)
             jam_run_answered(d->jam);
     }
@@ -129,6 +131,7 @@ static void end(struct cmd_debug *d)
 static enum pvm_status run_once(struct cmd_debug *d, struct pvm_err *err)
 {
     PVM_TRY(make(d, err));
+    PVM_TRY(cmd_debug_to_mark(d, err));
     d->failed = d->jam != NULL ? drive_jam(d, &d->why) : drive_raw(d, &d->why);
     if (!d->abandoned)
         end(d);
@@ -147,6 +150,11 @@ void cmd_debug_seek(struct cmd_debug *d, uint64_t step)
 
 void cmd_debug_found(struct cmd_debug *d)
 {
+    if (!d->last_known && d->from != 0) {
+        d->target = d->from + 1;
+        d->go = d->again = true;
+        return;
+    }
     if (!d->last_known)
         d->note = "nothing stops the run before that: at its start\n";
     cmd_debug_seek(d, d->last_known ? d->last : 0);
@@ -213,6 +221,7 @@ void cmd_debug_deinit(struct cmd_debug *d)
         cmd_debug_break_remove(d, 0);
     cmd_debug_forget_stacks(d);
     cmd_debug_edits_deinit(d);
+    cmd_debug_marks_deinit(d);
     pvm_buf_deinit(&d->breaks);
     pvm_buf_deinit(&d->stacks);
     pvm_buf_deinit(&d->accesses);

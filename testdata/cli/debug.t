@@ -206,6 +206,31 @@ $ printf '%s\n' c s 'goto 99' rs restart 'goto 99' | pvm debug sum.jam --gas 100
 > step 0: outer machine, pc 0 = 0x0, gas 1000
 > the run ended after 37 steps: halt: jump to the halt address 0xffff0000
 
+A run of many steps keeps marks on the way, from which it goes on when it is made again. The k-th write is
+behind step 1541 + 1538 (k - 1), when k 256 calls of gas are paid; the same is seen on and back, whatever else
+was looked at between.
+
+$ pvm asm debug_long.s -o debug_long.jam; printf 'watch 0x20000\n' >on; for k in $(seq 10); do printf 'c\np t0\nbt\nx/1uw 0x20000\n'; done >>on; for k in $(seq 9); do printf 'rc\np t0\nbt\nx/1uw 0x20000\n'; done >back; pvm debug debug_long.jam --gas 100000 -x on -x back --batch >out; grep -E '^step' out | sed -n '2,4p;11p'; grep -A 9 '^breakpoint 1: .* by' out | awk '/^breakpoint/ { n++ } { t[n] = t[n] $0 "\n" } END { for (i = 1; i < 10; i++) if (t[i] != t[20 - i]) print "differs", i; print n }'
+> step 1542: outer machine, pc 29 = 0x1d (again+14) debug_long.s:16, gas 95898
+> step 3080: outer machine, pc 29 = 0x1d (again+14) debug_long.s:16, gas 91800
+> step 4618: outer machine, pc 29 = 0x1d (again+14) debug_long.s:16, gas 87702
+> step 15384: outer machine, pc 29 = 0x1d (again+14) debug_long.s:16, gas 59016
+> 19
+
+$ look=$(printf 'bt\nregs\ninfo calls\nwhere'); printf '%s\n' 'goto 9000' "$look" 'goto 13001' "$look" >on; printf '%s\n' c 'goto 13001' "$look" 'goto 9000' "$look" >back; for f in on back; do pvm debug debug_long.jam --gas 100000 -x $f --batch | sort >$f.out; done; diff on.out back.out | grep -c '^<'; grep -c 'the run ended after 15387 steps' back.out
+> 0
+> 1
+
+A change before a mark: the count jumps to 2000 at step 5, so that 560 rounds and a write at 2048 and each 256
+from there are left.
+
+$ printf '%s\n' 'goto 9000' 'goto 5' 'set t0 2000' 'goto 2000' 'p t0' c 'goto 100' c rs 'p t0' undo 'goto 9000' 'p t0' | pvm debug debug_long.jam --gas 100000 | grep -E '^([0-9]|the)'
+> 2332 = 0x91c
+> the run ended after 3373 steps: halt: jump to the halt address 0xffff0000
+> the run ended after 3373 steps: halt: jump to the halt address 0xffff0000
+> 2560 = 0xa00
+> 1498 = 0x5da
+
 Changes: with t0 = 2 at step 4 the sum is 10 + 1, and one round is left. The change is made again after going
 back, and undone.
 
