@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/disk.h"
 
+#include "host/disk_signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,58 +61,14 @@ enum pvm_status jam_disk_read(const char *path, size_t limit, struct pvm_buf *ou
     return status;
 }
 
-/* Signals that would end the program are held back while there is a temporary file, which nobody
- * would remove then, and looked for between the pieces of a long write. */
-static const int enders[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-
-enum { ENDERS = sizeof enders / sizeof *enders };
-
-struct held {
-    sigset_t before;  /* the mask to return to */
-    sigset_t waiting; /* those that only we hold back */
-};
-
-static void hold_signals(struct held *held)
-{
-    sigset_t add;
-    (void)sigemptyset(&add);
-    (void)sigemptyset(&held->waiting);
-    for (size_t i = 0; i < ENDERS; i++) {
-        struct sigaction action;
-        if (sigaction(enders[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            (void)sigaddset(&add, enders[i]);
-    }
-    (void)pthread_sigmask(SIG_BLOCK, &add, &held->before);
-    for (size_t i = 0; i < ENDERS; i++)
-        if (sigismember(&add, enders[i]) == 1 && sigismember(&held->before, enders[i]) == 0)
-            (void)sigaddset(&held->waiting, enders[i]);
-}
-
-/* One that came in the meantime comes now. */
-static void release_signals(const struct held *held)
-{
-    (void)pthread_sigmask(SIG_SETMASK, &held->before, NULL);
-}
-
-static bool is_interrupted(const struct held *held)
-{
-    sigset_t pending;
-    if (sigpending(&pending) != 0)
-        return false;
-    for (size_t i = 0; i < ENDERS; i++)
-        if (sigismember(&pending, enders[i]) == 1 && sigismember(&held->waiting, enders[i]) == 1)
-            return true;
-    return false;
-}
-
 static enum pvm_status write_all(int fd, const char *path, struct pvm_bytes bytes,
-                                 const struct held *held, struct pvm_err *err)
+                                 const struct jam_disk_held *held, struct pvm_err *err)
 {
     const size_t piece = (size_t)1 << 20;
     size_t done = 0;
     while (done < bytes.len) {
         size_t left = bytes.len - done;
-        if (is_interrupted(held))
+        if (jam_disk_interrupted(held))
             return fail_io(path, EINTR, err);
         ssize_t n = write(fd, bytes.ptr + done, left < piece ? left : piece);
         if (n < 0 && errno != EINTR)
@@ -162,7 +119,7 @@ static enum pvm_status keep_mode(int fd, const char *path, struct pvm_err *err)
 }
 
 /* The whole of it, while signals are held. */
-static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const struct held *held,
+static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const struct jam_disk_held *held,
                                struct pvm_buf *name, struct pvm_err *err)
 {
     int fd = open_beside(path, name);
@@ -189,11 +146,11 @@ enum pvm_status jam_disk_write(const char *path, struct pvm_bytes bytes,
                                const struct pvm_alloc *alloc, struct pvm_err *err)
 {
     struct pvm_buf name = {.alloc = alloc};
-    struct held held;
-    hold_signals(&held);
+    struct jam_disk_held held;
+    jam_disk_hold(&held);
     enum pvm_status status = replace(path, bytes, &held, &name, err);
     pvm_buf_deinit(&name);
-    release_signals(&held);
+    jam_disk_release(&held);
     return status;
 }
 

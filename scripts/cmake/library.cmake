@@ -26,8 +26,20 @@ foreach(header core/pvm.h host/jam.h host/jam_extension.h)
   endif()
 endforeach()
 
-add_library(pvm_shared SHARED $<TARGET_OBJECTS:core> $<TARGET_OBJECTS:host>)
-add_library(pvm_static STATIC $<TARGET_OBJECTS:core> $<TARGET_OBJECTS:host>)
+# The same objects but for what a library must leave alone.
+add_library(library OBJECT host/library/disk_quiet.c)
+target_link_libraries(library PRIVATE pvm_flags)
+set_target_properties(library PROPERTIES POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
+set(objects $<TARGET_OBJECTS:core> $<TARGET_OBJECTS:library>
+  $<FILTER:$<TARGET_OBJECTS:host>,EXCLUDE,/disk_signals\\.c>)
+if(PVM_IPO AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(library PRIVATE -ffat-lto-objects)
+elseif(PVM_IPO)
+  set_target_properties(library PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+endif()
+
+add_library(pvm_shared SHARED ${objects})
+add_library(pvm_static STATIC ${objects})
 target_link_libraries(pvm_shared PRIVATE PkgConfig::XXHASH PkgConfig::CJSON PkgConfig::B2 pvm_flags)
 target_link_libraries(pvm_static INTERFACE xxhash cjson b2)
 set_target_properties(pvm_shared PROPERTIES EXPORT_NAME pvm VERSION ${PROJECT_VERSION}
