@@ -3,7 +3,7 @@
 #include "cmd/picture_page.h"
 #include "core/memory.h"
 
-enum { INNER_ROWS = 96 /* of inner machines together; more only in the table */, TABLE = 1000 };
+enum { INNER_ROWS = 48 /* of inner machines together; more only in the table */, TABLE = 400 };
 
 static bool is_inner(const struct cmd_picture_machine *machine)
 {
@@ -82,9 +82,9 @@ static enum pvm_status labels(const struct cmd_picture_machine *machine, struct 
     return PVM_OK;
 }
 
-/* The rows of all machines of a kind; out NULL: their counts are only seen. */
+/* The rows of all machines of a kind; out NULL: their counts are only seen. *pages: of a row. */
 static enum pvm_status rows(const struct cmd_picture *run, bool inner, struct cmd_grid *grid,
-                            struct pvm_buf *out, struct pvm_err *err)
+                            uint64_t *pages, struct pvm_buf *out, struct pvm_err *err)
 {
     size_t count = 0;
     for (struct jam_json json = jam_json_first(run->machines); jam_json_has(json);
@@ -95,6 +95,7 @@ static enum pvm_status rows(const struct cmd_picture *run, bool inner, struct cm
         if (is_inner(&machine) != inner || more == 0)
             continue;
         count += more;
+        *pages = machine.row_pages;
         if (inner && count > INNER_ROWS)
             break;
         PVM_TRY(cmd_page_heat(&machine, out == NULL, grid, err));
@@ -109,19 +110,23 @@ static enum pvm_status draw(const struct cmd_picture *run, bool inner, struct pv
 {
     struct cmd_grid grid = {.kinds = 2};
     struct pvm_buf names = {0};
+    uint64_t pages = 0;
     const char *which = "outer machine";
     if (inner)
         which = jam_json_count(run->machines) > CMD_HEATED ? "inner machines that were made first"
                                                            : "inner machines";
-    PVM_TRY(rows(run, inner, &grid, NULL, err));
+    PVM_TRY(rows(run, inner, &grid, &pages, NULL, err));
     if (grid.most == 0)
         return PVM_OK;
-    enum pvm_status status = rows(run, inner, &grid, &names, err);
+    enum pvm_status status = rows(run, inner, &grid, &pages, &names, err);
     pvm_buf_printf(out,
                    "<figure><figcaption>Memory of the %s over time: <span class=\"key k0\">read"
-                   "</span> above <span class=\"key k1\">written</span>, darker where more "
-                   "often</figcaption>\n",
+                   "</span> above <span class=\"key k1\">written</span>, darker where more often",
                    which);
+    if (!inner)
+        pvm_buf_printf(out, "; a row is %llu page%s", (unsigned long long)pages,
+                       pages == 1 ? "" : "s");
+    pvm_buf_text(out, "</figcaption>\n");
     cmd_page_map_begin(out);
     pvm_buf_add_bytes(out, pvm_buf_bytes(&names));
     cmd_page_map_grid(out, &grid, run->bins,

@@ -52,6 +52,8 @@ struct cmd_record_call {
 };
 
 struct cmd_record {
+    const struct pvm_rules *rules; /* that memory_octets is for, NULL: none yet */
+    bool memory_octets[256];       /* opcodes that load or store */
     struct cmd_clock clock;
     unsigned bin;                                /* the clock's */
     uint64_t gas[CMD_BINS], inner_gas[CMD_BINS]; /* used when each bin starts */

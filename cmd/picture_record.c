@@ -144,11 +144,26 @@ static uint32_t width_of(const char *name)
     }
 }
 
+/* Which opcodes are worth a look. */
+static void learn(struct cmd_record *record, const struct pvm_rules *rules)
+{
+    const uint8_t *ops = pvm_op_octets(rules->isa);
+    record->rules = rules;
+    for (unsigned octet = 0; octet < 256; octet++) {
+        const struct pvm_op_info *info = ops[octet] != 0 ? &pvm_op_table[ops[octet] - 1] : NULL;
+        record->memory_octets[octet] =
+            info != NULL && (info->units[PVM_UNIT_L] != 0 || info->units[PVM_UNIT_S] != 0);
+    }
+}
+
 /* The memory that the instruction at vm->pc is about to touch. */
 static void look(struct cmd_record *record, struct cmd_record_machine *machine,
                  const struct pvm_vm *vm)
 {
-    if (vm->pc >= vm->program->code_len || !is_heated(record, machine))
+    if (vm->program->rules != record->rules)
+        learn(record, vm->program->rules);
+    if (vm->pc >= vm->program->code_len || !record->memory_octets[vm->program->code[vm->pc]] ||
+        !is_heated(record, machine))
         return;
     const struct pvm_op_info *info = &pvm_op_table[pvm_program_op(vm->program, vm->pc)];
     bool store = info->units[PVM_UNIT_S] != 0;

@@ -13,8 +13,8 @@ enum {
     OUTPUT_KEPT = 256,
     LOG_LINES = 200,
     LOG_OCTETS = 400, /* of a line */
-    CHANGES = 400,
-    CHANGE_OCTETS = 2000,
+    CHANGES = 200,
+    CHANGE_OCTETS = 1000,
     STRETCHES = 64 /* of a memory map */
 };
 
