@@ -27,6 +27,7 @@ struct cmd_debug_reader {
     bool from_input; /* standard input comes behind the scripts */
     uint64_t line;   /* of standard input */
     struct pvm_buf text, where, last;
+    char prompt[8];
     EditLine *edit; /* NULL: no terminal */
     History *history;
     bool in_script; /* the last line came from one */
@@ -49,11 +50,16 @@ static enum pvm_status read_scripts(struct cmd_debug_reader *reader, const struc
 
 /* ---- the terminal ---- */
 
+static struct cmd_debug_reader *reader_of(EditLine *edit)
+{
+    void *data = NULL;
+    (void)el_get(edit, EL_CLIENTDATA, &data);
+    return data;
+}
+
 static char *prompt(EditLine *edit)
 {
-    static char text[] = "(pvm) ";
-    (void)edit;
-    return text;
+    return reader_of(edit)->prompt;
 }
 
 /* What all of the words, each ended by a 0 octet, begin with. */
@@ -82,15 +88,13 @@ static void list_words(struct pvm_buf *words)
 
 static unsigned char complete(EditLine *edit, int key)
 {
-    void *data = NULL;
     struct pvm_buf words = {0};
     struct pvm_buf text = {0};
     size_t start = 0;
     unsigned char result = CC_ERROR;
     const LineInfo *line = el_line(edit);
     (void)key;
-    (void)el_get(edit, EL_CLIENTDATA, &data);
-    const struct cmd_debug_reader *reader = data;
+    const struct cmd_debug_reader *reader = reader_of(edit);
     pvm_buf_add(&text, line->buffer, (size_t)(line->cursor - line->buffer));
     cmd_debug_complete(reader->d, pvm_buf_str(&text), &start, &words);
     size_t typed = text.len - start;
@@ -118,6 +122,7 @@ static void open_terminal(struct cmd_debug_reader *reader)
     reader->history = history_init();
     if (reader->edit == NULL || reader->history == NULL)
         return;
+    memcpy(reader->prompt, "(pvm) ", sizeof "(pvm) ");
     (void)history(reader->history, &event, H_SETSIZE, HISTORY);
     (void)el_set(reader->edit, EL_CLIENTDATA, reader);
     (void)el_set(reader->edit, EL_PROMPT, prompt);
