@@ -72,6 +72,23 @@ $ grep -c '"rows": .., *$\|"rows": \[\]' bad.json
 $ pvm asm accumulate.s -o accumulate.jam && pvm run accumulate.jam --accumulate --service 9 --transfer amount=30,gas=500 --record acc.json >out && pvm report acc.json -o acc.html && grep -o '<li>service 9: balance +30; items +2; bytes +84' acc.html
 > <li>service 9: balance +30; items +2; bytes +84
 
+So does one that a limit ended; and a bare program is recorded as a service is. raw.json reads 0x50004 in
+its third instruction, behind which it traps.
+
+$ pvm asm calls.s -o calls.jam && pvm run calls.jam --max-gas 20 --record limit.json >out
+! pvm: host limit: 20 gas are used, as much as may be; --max-gas allows more
+? 5
+
+$ pvm report limit.json -o limit.html && grep -o '<strong class="bad">[^<]*' limit.html
+> <strong class="bad">limit
+> <strong class="bad">limit
+
+$ pvm run --raw --fixture raw.json --record raw-run.json >out
+? 1
+
+$ sed -n '/"rows"/,/]/p' raw-run.json | tr -d ' \n'; echo
+> "rows":[{"page":80,"reads":1,"writes":0,"first":3,"last":3,"read":"2:1","written":""}]
+
 Single pictures.
 
 $ pvm report run.json --plot heat.svg && grep -o '<path.*' heat.svg
