@@ -395,8 +395,10 @@ static enum pvm_status begin(struct jam_seg_check *check, const struct jam_seg_p
     for (size_t i = 0; i < check->state.count && status == PVM_OK; i++)
         status = jam_seg_memory_read(&check->state.list[i]->memory, &check->section[JAM_SEG_PAGES],
                                      &why);
-    if (status != PVM_OK)
+    if (status == PVM_E_MALFORMED)
         return jam_seg_wrong(check, "%s", why.msg);
+    if (status != PVM_OK)
+        return pvm_fail(check->err, status, "%s", why.msg);
     check->section[JAM_SEG_STATE].pos = parts->section[JAM_SEG_STATE].len;
     PVM_TRY(jam_seg_state_digest(&check->state, &start, check->err));
     if (memcmp(&start, &parts->start, sizeof start) != 0)

@@ -259,11 +259,12 @@ static enum pvm_status read_runs(struct jam_json list, struct jam_seg_directory 
         (void)snprintf(run.name, sizeof run.name, "%s", keys.name);
         pvm_buf_add(&directory->runs, &run, sizeof run);
     }
+    PVM_TRY(pvm_buf_status(&directory->runs, err));
     if (directory->runs.len == 0)
         return jam_json_fail(list, err, "nothing was run");
     if (left != 0)
         return jam_json_fail(list, err, "%llu segments belong to no run", (unsigned long long)left);
-    return pvm_buf_status(&directory->runs, err);
+    return PVM_OK;
 }
 
 static enum pvm_status read_manifest(struct jam_json json, struct jam_seg_directory *directory,

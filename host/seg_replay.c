@@ -458,8 +458,10 @@ static enum pvm_status load(struct jam_seg_replay *replay, struct jam_seg_parts 
     for (size_t i = 0; i < replay->state.count && status == PVM_OK; i++)
         status = jam_seg_memory_read(&replay->state.list[i]->memory,
                                      &replay->section[JAM_SEG_PAGES], &why);
-    if (status != PVM_OK)
+    if (status == PVM_E_MALFORMED)
         return wrong(replay, "%s", why.msg);
+    if (status != PVM_OK)
+        return pvm_fail(replay->err, status, "%s", why.msg);
     PVM_TRY(jam_seg_state_digest(&replay->state, &digest, replay->err));
     if (memcmp(&digest, &parts->start, sizeof digest) != 0)
         return wrong(replay, "the state it begins with has another digest");
