@@ -104,13 +104,18 @@ static enum pvm_status check_preimages(const struct jam_importing *import,
                     jam_preimage_rule_text(out->preimages));
 }
 
-/* Accumulation takes lists that are not known for empty ones; they stay away all the same. */
-static enum pvm_status forget_lists(struct jam_state *state, bool ready, bool accumulated,
+/* Accumulation takes lists that were not known before for empty ones; they stay away all the same.
+ */
+static enum pvm_status forget_lists(const struct jam_state *before, struct jam_state *state,
                                     struct pvm_err *err)
 {
-    if (!ready)
+    struct pvm_bytes value;
+    struct jam_state_key key = jam_key_component(JAM_STATE_STATISTICS);
+    if (before->stat_count == 0 && !jam_map_get(&before->others, jam_state_key_bytes(&key), &value))
+        state->stat_count = 0;
+    if (before->ready_count == 0)
         PVM_TRY(jam_state_set_ready(state, 0, err));
-    return accumulated ? PVM_OK : jam_state_set_accumulated(state, 0, err);
+    return before->accumulated_count > 0 ? PVM_OK : jam_state_set_accumulated(state, 0, err);
 }
 
 static enum pvm_status run(struct jam_importing *import, struct jam_chain_out *out,
@@ -161,7 +166,7 @@ enum pvm_status jam_chain_import(struct jam_state *state, const struct jam_chain
     PVM_TRY(jam_state_copy(&changed, state, err));
     enum pvm_status status = run(&import, out, err);
     if (status == PVM_OK)
-        status = forget_lists(&changed, state->ready_count > 0, state->accumulated_count > 0, err);
+        status = forget_lists(state, &changed, err);
     importing_deinit(&import);
     if (status != PVM_OK) {
         jam_state_deinit(&changed);

@@ -22,9 +22,9 @@ struct jam_chain_out {
     enum jam_preimage_rule preimages; /* if not FINE, the block is invalid for them */
 };
 
-/* Takes state on by the block. Components that state does not have stay away. On failure state is
- * as it was: PVM_E_MALFORMED for a block that is invalid, as far as is looked at here, or for a
- * state whose components are wrong. */
+/* Takes state on by the block. Components that state does not have stay away, but for C(16), the
+ * outputs, which are this block's alone. On failure state is as it was: PVM_E_MALFORMED for a block
+ * that is invalid, as far as is looked at here, or for a state whose components are wrong. */
 PVM_MUST_USE enum pvm_status jam_chain_import(struct jam_state *state,
                                               const struct jam_chain_in *in,
                                               struct jam_chain_out *out, struct pvm_err *err);

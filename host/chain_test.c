@@ -405,6 +405,44 @@ START_TEST(refuses_unwanted_preimages)
 }
 END_TEST
 
+/* Validators that did nothing, cores without a count, no service. */
+static void put_statistics(struct scene *scene)
+{
+    enum { RECORD = 24, CORE_COUNTS = 8 };
+    struct pvm_buf value = {0};
+    pvm_buf_add_zeros(&value, (size_t)2 * VALIDATORS * RECORD + (size_t)CORES * CORE_COUNTS);
+    put(scene, JAM_STATE_STATISTICS, &value);
+    pvm_buf_deinit(&value);
+}
+
+/* Statistics, the ready queue and the history of a state appear only where they were before. */
+START_TEST(adds_no_components)
+{
+    static const uint8_t bits = 1;
+    struct scene scene;
+    struct pvm_err err = {.status = PVM_OK};
+    struct jam_service *service;
+    scene_init(&scene);
+    ck_assert(jam_state_set_accumulated(&scene.state, 0, &err) == PVM_OK);
+    ck_assert(jam_state_add(&scene.state, 7, &service, &err) == PVM_OK);
+    struct jam_hash wanted = jam_hash(pvm_bytes("x", 1));
+    const struct jam_request request = {.count = 0};
+    ck_assert(jam_request_set(service, &wanted, 1, &request, &err) == PVM_OK);
+    if (_i == 1)
+        put_statistics(&scene);
+    put_pending(&scene, "ab", 49, 49);
+    assure(&scene, 6, &bits);
+    scene.preimages[0] = (struct jam_block_preimage){7, pvm_bytes("x", 1)};
+    scene.block.preimage_count = 1;
+    go(&scene);
+    ck_assert_uint_eq(scene.out.available_count, 1);
+    ck_assert_uint_eq(scene.state.stat_count, (unsigned)_i);
+    ck_assert_uint_eq(scene.state.ready_count, 0);
+    ck_assert_uint_eq(scene.state.accumulated_count, 0);
+    scene_deinit(&scene);
+}
+END_TEST
+
 /* Components that are cut short, or have too much. */
 static const enum jam_component components[] = {JAM_STATE_PENDING, JAM_STATE_DISPUTES,
                                                 JAM_STATE_ACTIVE, JAM_STATE_RECENT,
@@ -445,6 +483,7 @@ Suite *chain_suite(void)
     tcase_add_test(tcase, moves_pools_on);
     LOOP(rotates_validators, epochs);
     tcase_add_test(tcase, refuses_unwanted_preimages);
+    tcase_add_loop_test(tcase, adds_no_components, 0, 2);
     LOOP(refuses_wrong_components, components);
     suite_add_tcase(suite, tcase);
     return suite;
