@@ -93,23 +93,23 @@ static enum pvm_status load_kind(struct jam_json json, enum jam_gas_step_kind *o
     return jam_json_fail(kind, err, "unknown kind \"%.40s\"", name);
 }
 
-static enum pvm_status load_assert(struct jam_arena *arena, const struct step_keys *keys,
-                                   const char *name, struct jam_gas_assert *want,
-                                   struct pvm_err *err)
+static enum pvm_status load_assert(struct jam_arena *arena, struct jam_json json,
+                                   const struct step_keys *keys, const char *name,
+                                   struct jam_gas_assert *want, struct pvm_err *err)
 {
     want->gas = keys->gas;
     want->pc = keys->pc;
-    want->has_fault = jam_json_has(keys->page_fault_address);
     PVM_TRY(jam_read_exit(keys->status, &want->status, err));
     PVM_TRY(jam_read_regs(keys->regs, want->regs, err));
     PVM_TRY(jam_read_chunks(arena, keys->memory, &want->memory, err));
-    if (want->has_fault)
+    if (jam_json_has(keys->page_fault_address) != (want->status == PVM_EXIT_FAULT))
+        return jam_json_fail(json, err, "page_fault_address belongs to status page-fault");
+    if (jam_json_has(keys->page_fault_address))
         PVM_TRY(jam_json_u64(keys->page_fault_address, UINT64_MAX, &want->fault, err));
     for (size_t i = 0; i < sizeof mistaken / sizeof *mistaken; i++) {
         if (strcmp(name, mistaken[i].name) != 0 || want->status != PVM_EXIT_PANIC)
             continue;
         want->status = PVM_EXIT_FAULT;
-        want->has_fault = true;
         want->fault = mistaken[i].fault;
     }
     return PVM_OK;
@@ -137,7 +137,7 @@ static enum pvm_status load_step(struct jam_arena *arena, struct jam_json json, 
     case JAM_GAS_RUN:
         return PVM_OK;
     case JAM_GAS_ASSERT:
-        return load_assert(arena, &keys, name, &step->want, err);
+        return load_assert(arena, json, &keys, name, &step->want, err);
     }
     return PVM_OK;
 }

@@ -19,7 +19,6 @@ enum jam_gas_step_kind { JAM_GAS_MAP, JAM_GAS_WRITE, JAM_GAS_SET_REG, JAM_GAS_RU
 struct jam_gas_assert {
     enum pvm_exit status;
     uint64_t gas, pc, fault;
-    bool has_fault;
     uint64_t regs[PVM_REG_COUNT];
     struct jam_chunk_list memory;
 };

@@ -68,23 +68,50 @@ static enum pvm_status decode(const struct jam_gas_vector *vector, struct pvm_pr
 
 /* ---- steps ---- */
 
-static bool same_end(const struct jam_gas_assert *want, const struct pvm_vm *vm, enum pvm_exit exit,
-                     struct pvm_buf *why)
+/* A vector that is being played one way. */
+struct play {
+    const struct jam_gas_vector *vector;
+    enum jam_engine engine;
+    struct jam_vector_result *result;
+    struct pvm_vm vm;
+    enum pvm_exit exit; /* of the last run */
+};
+
+static bool same_end(const struct play *play, const struct jam_gas_assert *want)
 {
-    bool same = jam_same_text("status", pvm_exit_name(want->status), pvm_exit_name(exit), why) &&
-                jam_same_regs(want->regs, vm->regs, why) &&
-                jam_same_count("pc", want->pc, vm->exit_pc, why) &&
-                jam_same_count("gas", want->gas, vm->gas, why) &&
-                (!want->has_fault || jam_same_word("fault address", want->fault, vm->arg, why));
-    for (size_t i = 0; i < want->memory.count && same; i++)
-        same = jam_same_chunk(&want->memory.list[i], &vm->memory, why);
-    return same;
+    struct pvm_buf *why = &play->result->why;
+    const struct pvm_vm *vm = &play->vm;
+    return jam_same_text("status", pvm_exit_name(want->status), pvm_exit_name(play->exit), why) &&
+           jam_same_regs(want->regs, vm->regs, why) &&
+           jam_same_count("pc", want->pc, vm->exit_pc, why) &&
+           jam_same_count("gas", want->gas, vm->gas, why) &&
+           (play->exit != PVM_EXIT_FAULT ||
+            jam_same_word("fault address", want->fault, vm->arg, why));
 }
 
-static enum pvm_status play_step(const struct jam_gas_step *step, enum jam_engine engine,
-                                 struct pvm_vm *vm, enum pvm_exit *exit,
-                                 struct jam_vector_result *result, struct pvm_err *err)
+/* Memory is as mapped up to this step, and zero but for the octets that are expected. */
+static enum pvm_status compare_memory(struct play *play, size_t step, struct pvm_err *err)
 {
+    const struct jam_gas_vector *vector = play->vector;
+    struct pvm_memory want;
+    const struct jam_page_list none = {NULL, 0};
+    enum pvm_status status = PVM_OK;
+    pvm_memory_init(&want, vector->arena.alloc, play->vm.memory.budget);
+    for (size_t i = 0; i < step && status == PVM_OK; i++)
+        if (vector->steps[i].kind == JAM_GAS_MAP)
+            status = jam_map_pages(&want, &vector->steps[i].pages, err);
+    if (status == PVM_OK)
+        status = jam_put_memory(&want, &none, &vector->steps[step].want.memory, err);
+    if (status == PVM_OK)
+        play->result->passed = jam_same_memory(&want, &play->vm.memory, &play->result->why);
+    pvm_memory_deinit(&want);
+    return status;
+}
+
+static enum pvm_status play_step(struct play *play, size_t at, struct pvm_err *err)
+{
+    const struct jam_gas_step *step = &play->vector->steps[at];
+    struct pvm_vm *vm = &play->vm;
     uint64_t before = vm->gas;
     switch (step->kind) {
     case JAM_GAS_MAP:
@@ -95,38 +122,38 @@ static enum pvm_status play_step(const struct jam_gas_step *step, enum jam_engin
         vm->regs[step->reg] = step->value;
         return PVM_OK;
     case JAM_GAS_RUN:
-        PVM_TRY(jam_engine_run(vm, engine, exit, err));
-        result->gas += before - vm->gas;
-        result->runs++;
+        PVM_TRY(jam_engine_run(vm, play->engine, &play->exit, err));
+        play->result->gas += before - vm->gas;
+        play->result->runs++;
         return PVM_OK;
     case JAM_GAS_ASSERT:
-        result->passed = same_end(&step->want, vm, *exit, &result->why);
-        return PVM_OK;
+        play->result->passed = same_end(play, &step->want);
+        return play->result->passed ? compare_memory(play, at, err) : PVM_OK;
     }
     return PVM_OK;
 }
 
 /* Plays the steps one way. What differs begins with the number of the step, and the way. */
-static enum pvm_status play(const struct jam_gas_vector *vector, struct pvm_program *program,
-                            enum jam_engine engine, const struct jam_vector_options *options,
-                            struct jam_vector_result *result, struct pvm_err *err)
+static enum pvm_status play_all(const struct jam_gas_vector *vector, struct pvm_program *program,
+                                enum jam_engine engine, const struct jam_vector_options *options,
+                                struct jam_vector_result *result, struct pvm_err *err)
 {
-    struct pvm_vm vm;
     struct pvm_budget budget = jam_vector_budget(options);
-    enum pvm_exit exit = PVM_EXIT_CONTINUE;
+    struct play play = {.vector = vector, .engine = engine, .result = result};
     enum pvm_status status = PVM_OK;
     size_t before = result->why.len;
-    pvm_vm_init(&vm, program, options->alloc, &budget);
-    vm.pc = vector->initial_pc;
-    vm.gas = vector->initial_gas;
+    play.exit = PVM_EXIT_CONTINUE;
+    pvm_vm_init(&play.vm, program, options->alloc, &budget);
+    play.vm.pc = vector->initial_pc;
+    play.vm.gas = vector->initial_gas;
     for (size_t i = 0; i < vector->step_count && result->passed && status == PVM_OK; i++) {
         pvm_buf_printf(&result->why, "steps[%zu]: ", i);
         jam_engine_text(engine, &result->why);
-        status = play_step(&vector->steps[i], engine, &vm, &exit, result, err);
+        status = play_step(&play, i, err);
         if (result->passed && !result->why.failed)
             result->why.len = before;
     }
-    pvm_vm_deinit(&vm);
+    pvm_vm_deinit(&play.vm);
     return status != PVM_OK ? status : pvm_buf_status(&result->why, err);
 }
 
@@ -149,7 +176,7 @@ enum pvm_status jam_gas_vector_run(const struct jam_gas_vector *vector,
     bool plays = can_play(vector, program);
     for (int engine = 0; engine < JAM_ENGINE_COUNT && plays && result->passed && status == PVM_OK;
          engine++)
-        status = play(vector, program, (enum jam_engine)engine, options, result, err);
+        status = play_all(vector, program, (enum jam_engine)engine, options, result, err);
     pvm_program_free(program);
     return status;
 }

@@ -284,20 +284,6 @@ static bool same_octets(uint64_t address, const uint8_t *expected, const uint8_t
     return at == len;
 }
 
-bool jam_same_chunk(const struct jam_chunk *expected, const struct pvm_memory *got,
-                    struct pvm_buf *out)
-{
-    uint8_t page[PVM_PAGE_SIZE];
-    for (size_t at = 0; at < expected->contents.len; at += sizeof page) {
-        size_t left = expected->contents.len - at;
-        size_t len = left < sizeof page ? left : sizeof page;
-        pvm_memory_get(got, expected->address + at, page, len);
-        if (!same_octets(expected->address + at, expected->contents.ptr + at, page, len, out))
-            return false;
-    }
-    return true;
-}
-
 static bool same_page(const struct pvm_memory *expected, const struct pvm_memory *got,
                       uint32_t page, struct pvm_buf *out)
 {

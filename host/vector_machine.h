@@ -104,9 +104,6 @@ bool jam_same_word(const char *what, uint64_t expected, uint64_t got, struct pvm
 bool jam_same_count(const char *what, uint64_t expected, uint64_t got, struct pvm_buf *out);
 bool jam_same_text(const char *what, const char *expected, const char *got, struct pvm_buf *out);
 bool jam_same_regs(const uint64_t *expected, const uint64_t *got, struct pvm_buf *out);
-/* The octets of a chunk only. */
-bool jam_same_chunk(const struct jam_chunk *expected, const struct pvm_memory *got,
-                    struct pvm_buf *out);
 /* Access and octets of all pages. */
 bool jam_same_memory(const struct pvm_memory *expected, const struct pvm_memory *got,
                      struct pvm_buf *out);
