@@ -51,6 +51,15 @@ static const struct jam_json_field preimage_fields[] = {
     JAM_JSON_NEEDED(struct preimage_keys, blob),
 };
 
+struct output_keys {
+    struct jam_json ok, err;
+};
+
+static const struct jam_json_field output_fields[] = {
+    JAM_JSON_FIELD(struct output_keys, ok),
+    JAM_JSON_FIELD(struct output_keys, err),
+};
+
 struct state_keys {
     struct jam_json accounts, statistics;
 };
@@ -197,12 +206,15 @@ static enum pvm_status load_output(struct jam_preimages_vector *vector, struct j
                                    struct pvm_err *err)
 {
     static const enum jam_preimage_rule rules[] = {JAM_PREIMAGES_UNSORTED, JAM_PREIMAGES_UNNEEDED};
+    struct output_keys keys = {.ok = {NULL, NULL}};
     const char *name;
-    PVM_TRY(jam_json_expect(json, JAM_JSON_OBJECT, err));
+    FIELDS(json, output_fields, &keys);
     vector->rule = JAM_PREIMAGES_FINE;
-    if (jam_json_has(jam_json_get(json, "ok")))
-        return PVM_OK;
-    PVM_TRY(jam_json_text(jam_json_get(json, "err"), &name, err));
+    if (jam_json_has(keys.ok) == jam_json_has(keys.err))
+        return jam_json_fail(json, err, "expected either \"ok\" or \"err\"");
+    if (jam_json_has(keys.ok))
+        return jam_json_expect(keys.ok, JAM_JSON_NULL, err);
+    PVM_TRY(jam_json_text(keys.err, &name, err));
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (strcmp(name, jam_preimage_rule_name(rules[i])) != 0)
             continue;

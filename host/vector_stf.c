@@ -27,6 +27,15 @@ static const struct jam_json_field input_fields[] = {
     JAM_JSON_NEEDED(struct input_keys, reports),
 };
 
+struct output_keys {
+    struct jam_json ok, err;
+};
+
+static const struct jam_json_field output_fields[] = {
+    JAM_JSON_FIELD(struct output_keys, ok),
+    JAM_JSON_FIELD(struct output_keys, err),
+};
+
 static enum pvm_status load_reports(struct jam_stf *stf, struct jam_json list, struct pvm_err *err)
 {
     const struct pvm_alloc *alloc = stf->encoded.alloc;
@@ -47,14 +56,12 @@ static enum pvm_status load_reports(struct jam_stf *stf, struct jam_json list, s
 
 static enum pvm_status load_output(struct jam_stf *stf, struct jam_json json, struct pvm_err *err)
 {
-    PVM_TRY(jam_json_expect(json, JAM_JSON_OBJECT, err));
-    struct jam_json ok = jam_json_get(json, "ok");
-    stf->valid = jam_json_has(ok);
-    if (stf->valid)
-        return jam_json_hash(ok, &stf->root, err);
-    if (!jam_json_has(jam_json_get(json, "err")))
-        return jam_json_fail(json, err, "expected \"ok\" or \"err\"");
-    return PVM_OK;
+    struct output_keys keys = {.ok = {NULL, NULL}};
+    PVM_TRY(jam_json_fields(json, output_fields, JAM_JSON_COUNT(output_fields), &keys, err));
+    stf->valid = jam_json_has(keys.ok);
+    if (stf->valid == jam_json_has(keys.err))
+        return jam_json_fail(json, err, "expected either \"ok\" or \"err\"");
+    return stf->valid ? jam_json_hash(keys.ok, &stf->root, err) : PVM_OK;
 }
 
 static enum pvm_status load_states(struct jam_stf *stf, struct pvm_bytes text, const char *name,

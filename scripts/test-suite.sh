@@ -381,6 +381,10 @@ test_flips() {
   flip $preimages.json '/post_state/,$ s/43$/44/' "service 7: request"
   flip $preimages.json '/post_state/,$ s/"provided_size": 5/"provided_size": 6/' "statistics"
   flip $preimages.json 's/"ok": null/"err": "preimage_unneeded"/' "preimage_unneeded"
+  flip $stf.json 's/"ok": "0x0*"/&, "why": 1/' "why"
+  flip $stf.json 's/"ok": "0x0*"/&, "err": null/' 'either "ok" or "err"'
+  flip $preimages.json 's/"ok": null/"ok": 1/' "output.ok"
+  flip $preimages.json 's/"ok": null/"ok": null, "why": 1/' "why"
   flip_octet $stf.bin "$(place_of $stf.bin 010203)" "service 7: storage"
   flip_octet $preimages.bin "$(place_of $preimages.bin 2b000000)" "service 7: request"
   # A state of a trace carries its root, so that a changed octet shows before anything runs.
