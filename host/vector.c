@@ -66,7 +66,11 @@ enum pvm_status jam_vector_read_stats(const struct jam_profile *profile, struct 
         uint32_t id = (uint32_t)pvm_read_le(reader, 4);
         if (reader->failed)
             break;
+        size_t before = state->stat_count;
         PVM_TRY(jam_state_stat(state, id, &stat, err));
+        if (state->stat_count == before)
+            return pvm_fail(err, PVM_E_MALFORMED, "statistics of service %u are there twice",
+                            (unsigned)id);
         for (unsigned k = 0; k < field_counts[profile->state.stats]; k++) {
             uint64_t value = pvm_read_natural(reader);
             memcpy((uint8_t *)stat + offsets[k], &value, sizeof value);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/vector_preimages.h"
 
+#include "host/hash.h"
 #include "host/json_account.h"
 #include "host/vector_compare.h"
 
@@ -16,6 +17,20 @@ static enum pvm_status add_request(struct jam_service *service, const struct jam
         return pvm_fail(err, PVM_E_MALFORMED, "service %u: a request is there twice",
                         (unsigned)service->id);
     return jam_request_set(service, hash, len, request, err);
+}
+
+static enum pvm_status add_blob(struct jam_service *service, const struct jam_hash *hash,
+                                struct pvm_bytes blob, struct pvm_err *err)
+{
+    struct pvm_bytes old;
+    struct jam_hash own = jam_hash(blob);
+    if (!jam_hash_equal(&own, hash))
+        return pvm_fail(err, PVM_E_MALFORMED, "service %u: a blob has another hash",
+                        (unsigned)service->id);
+    if (jam_map_get(&service->preimages, jam_hash_bytes(hash), &old))
+        return pvm_fail(err, PVM_E_MALFORMED, "service %u: a blob is there twice",
+                        (unsigned)service->id);
+    return jam_map_set(&service->preimages, jam_hash_bytes(hash), blob, err);
 }
 
 /* ---- JSON ---- */
@@ -117,7 +132,7 @@ static enum pvm_status load_blob(struct jam_service *service, struct jam_json js
     struct jam_hash hash;
     enum pvm_status status = jam_json_blob(json, &hash, &blob, err);
     if (status == PVM_OK)
-        status = jam_map_set(&service->preimages, jam_hash_bytes(&hash), pvm_buf_bytes(&blob), err);
+        status = add_blob(service, &hash, pvm_buf_bytes(&blob), err);
     pvm_buf_deinit(&blob);
     return status;
 }
@@ -164,8 +179,11 @@ static enum pvm_status load_stat(struct jam_state *state, struct jam_json json, 
 {
     struct stat_keys keys = {.id = 0};
     struct jam_service_stat *stat;
+    size_t before = state->stat_count;
     FIELDS(json, stat_fields, &keys);
     PVM_TRY(jam_state_stat(state, keys.id, &stat, err));
+    if (state->stat_count == before)
+        return jam_json_fail(json, err, "service %u is there already", (unsigned)keys.id);
     FIELDS(keys.record, record_fields, stat);
     return PVM_OK;
 }
@@ -179,6 +197,9 @@ static enum pvm_status load_state(struct jam_state *state, struct jam_json json,
     for (struct jam_json it = jam_json_first(keys.accounts); jam_json_has(it);
          it = jam_json_next(it))
         PVM_TRY(load_account(state, it, err));
+    if (!jam_json_has(keys.statistics))
+        return PVM_OK;
+    PVM_TRY(jam_json_expect(keys.statistics, JAM_JSON_ARRAY, err));
     for (struct jam_json it = jam_json_first(keys.statistics); jam_json_has(it);
          it = jam_json_next(it))
         PVM_TRY(load_stat(state, it, err));
@@ -313,7 +334,9 @@ static enum pvm_status read_account(struct jam_state *state, struct pvm_reader *
     uint64_t count = read_count(r);
     for (uint64_t i = 0; i < count && !r->failed; i++) {
         struct jam_hash hash = read_hash(r);
-        PVM_TRY(jam_map_set(&service->preimages, jam_hash_bytes(&hash), pvm_read_blob(r), err));
+        struct pvm_bytes blob = pvm_read_blob(r);
+        if (!r->failed)
+            PVM_TRY(add_blob(service, &hash, blob, err));
     }
     count = read_count(r);
     for (uint64_t i = 0; i < count && !r->failed; i++) {

@@ -3,6 +3,8 @@
  * the same way (GP 0.7.2 D.1), and is read as if it did. */
 #include "host/vector_stf.h"
 
+#include "host/hash.h"
+
 struct reading {
     struct pvm_reader r;
     struct jam_stf *stf;
@@ -127,35 +129,68 @@ struct account {
     struct jam_service *service;
 };
 
+static enum pvm_status twice(const struct account *account, const char *what)
+{
+    return pvm_fail(account->in->err, PVM_E_MALFORMED, "service %u: %s is there twice",
+                    (unsigned)account->service->id, what);
+}
+
 static enum pvm_status read_storage(struct account *account)
 {
+    struct pvm_bytes old;
     struct pvm_bytes key = pvm_read_blob(&account->in->r);
     struct pvm_bytes value = pvm_read_blob(&account->in->r);
     if (account->in->r.failed)
         return PVM_OK;
+    if (jam_map_get(&account->service->storage, key, &old))
+        return twice(account, "a key of storage");
     return jam_map_set(&account->service->storage, key, value, account->in->err);
+}
+
+static enum pvm_status add_request(struct account *account, const struct jam_hash *hash,
+                                   uint32_t len, const struct jam_request *request)
+{
+    struct jam_request old;
+    if (jam_request_get(account->service, hash, len, &old))
+        return twice(account, "a request");
+    return jam_request_set(account->service, hash, len, request, account->in->err);
+}
+
+/* *hash and *blob are of no meaning when the reader has failed. */
+static enum pvm_status read_blob(struct account *account, struct jam_hash *hash,
+                                 struct pvm_bytes *blob)
+{
+    struct pvm_bytes old;
+    *hash = read_hash(&account->in->r);
+    *blob = pvm_read_blob(&account->in->r);
+    if (account->in->r.failed)
+        return PVM_OK;
+    struct jam_hash own = jam_hash(*blob);
+    if (!jam_hash_equal(&own, hash))
+        return pvm_fail(account->in->err, PVM_E_MALFORMED, "service %u: a blob has another hash",
+                        (unsigned)account->service->id);
+    if (jam_map_get(&account->service->preimages, jam_hash_bytes(hash), &old))
+        return twice(account, "a blob");
+    return jam_map_set(&account->service->preimages, jam_hash_bytes(hash), *blob, account->in->err);
 }
 
 static enum pvm_status read_preimage(struct account *account)
 {
-    struct jam_hash hash = read_hash(&account->in->r);
-    struct pvm_bytes blob = pvm_read_blob(&account->in->r);
-    if (account->in->r.failed)
-        return PVM_OK;
-    return jam_map_set(&account->service->preimages, jam_hash_bytes(&hash), blob, account->in->err);
+    struct jam_hash hash;
+    struct pvm_bytes blob;
+    return read_blob(account, &hash, &blob);
 }
 
 /* To 0.7.0 a vector leaves requests out: its preimages are there since slot 0. */
 static enum pvm_status read_provided(struct account *account)
 {
     static const struct jam_request since_0 = {.count = 1};
-    struct jam_hash hash = read_hash(&account->in->r);
-    struct pvm_bytes blob = pvm_read_blob(&account->in->r);
+    struct jam_hash hash;
+    struct pvm_bytes blob;
+    PVM_TRY(read_blob(account, &hash, &blob));
     if (account->in->r.failed || blob.len > UINT32_MAX)
         return PVM_OK;
-    PVM_TRY(
-        jam_map_set(&account->service->preimages, jam_hash_bytes(&hash), blob, account->in->err));
-    return jam_request_set(account->service, &hash, (uint32_t)blob.len, &since_0, account->in->err);
+    return add_request(account, &hash, (uint32_t)blob.len, &since_0);
 }
 
 static void read_slots(struct pvm_reader *r, struct jam_request *request)
@@ -177,7 +212,7 @@ static enum pvm_status read_status(struct account *account)
     if (account->in->r.failed ||
         !jam_map_get(&account->service->preimages, jam_hash_bytes(&hash), &blob))
         return malformed(account->in, "preimage status");
-    return jam_request_set(account->service, &hash, (uint32_t)blob.len, &request, account->in->err);
+    return add_request(account, &hash, (uint32_t)blob.len, &request);
 }
 
 static enum pvm_status read_request(struct account *account)
@@ -188,7 +223,7 @@ static enum pvm_status read_request(struct account *account)
     read_slots(&account->in->r, &request);
     if (account->in->r.failed)
         return PVM_OK;
-    return jam_request_set(account->service, &hash, len, &request, account->in->err);
+    return add_request(account, &hash, len, &request);
 }
 
 static enum pvm_status read_each(struct account *account, enum pvm_status (*read)(struct account *))

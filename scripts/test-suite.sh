@@ -385,6 +385,9 @@ test_flips() {
   flip $stf.json 's/"ok": "0x0*"/&, "err": null/' 'either "ok" or "err"'
   flip $preimages.json 's/"ok": null/"ok": 1/' "output.ok"
   flip $preimages.json 's/"ok": null/"ok": null, "why": 1/' "why"
+  flip $preimages.json '/post_state/,$ s/"statistics": \[/"statistics": 0, "note": [/' "statistics"
+  flip $preimages.json '/post_state/,$ s/"blob": "0x../&00/' "a blob has another hash"
+  flip_octet $preimages.bin "$(place_of $preimages.bin 676976656e)" "a blob has another hash"
   flip_octet $stf.bin "$(place_of $stf.bin 010203)" "service 7: storage"
   flip_octet $preimages.bin "$(place_of $preimages.bin 2b000000)" "service 7: request"
   # A state of a trace carries its root, so that a changed octet shows before anything runs.
