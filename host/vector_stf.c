@@ -187,6 +187,16 @@ static bool same_root(const struct jam_hash *expected, const struct jam_hash *go
     return false;
 }
 
+/* A vector has neither authorizer queues nor a staging set: what blocks make of them does not show.
+ */
+static void leave_out(struct jam_state *state)
+{
+    jam_map_deinit(&state->auth_queues);
+    jam_map_init(&state->auth_queues, state->alloc);
+    jam_blob_unref(state->staging);
+    state->staging = NULL;
+}
+
 static enum pvm_status judge(const struct jam_stf *stf, const struct jam_state *state,
                              const struct jam_block_out *out, enum pvm_status status,
                              struct jam_vector_result *result, struct pvm_err *err)
@@ -227,6 +237,7 @@ enum pvm_status jam_stf_run(const struct jam_stf *stf, const struct jam_vector_o
     };
     PVM_TRY(jam_state_copy(&state, &stf->before->state, err));
     enum pvm_status status = jam_block_accumulate(&state, &in, &block, &out, &own);
+    leave_out(&state);
     status = judge(stf, &state, &out, status, result, &own);
     jam_state_deinit(&state);
     if (status != PVM_OK)

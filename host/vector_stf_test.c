@@ -177,11 +177,29 @@ static void spoil_slot(struct jam_stf *stf)
     stf->slot = 42;
 }
 
+/* What a vector does not have is not looked at. */
+static void spoil_queue(struct jam_stf *stf)
+{
+    struct pvm_err err = {.status = PVM_OK};
+    static const uint8_t queue[JAM_QUEUE_LEN * JAM_HASH_SIZE] = {1};
+    ck_assert(jam_core_set(&stf->before->state.auth_queues, 0, pvm_bytes(queue, sizeof queue),
+                           &err) == PVM_OK);
+}
+
+static void spoil_staging(struct jam_stf *stf)
+{
+    static const uint8_t validator[JAM_VALIDATOR_SIZE] = {1};
+    stf->before->state.staging = jam_blob_new(NULL, pvm_bytes(validator, sizeof validator));
+    ck_assert_ptr_nonnull(stf->before->state.staging);
+}
+
 static const struct {
     void (*spoil)(struct jam_stf *stf);
     const char *why; /* how it begins */
 } spoiled[] = {
     {spoil_nothing, ""},
+    {spoil_queue, ""},
+    {spoil_staging, ""},
     {spoil_storage, "service 1729: storage 0x6c617374: expected 3 bytes 0x616263, got 16 bytes "
                     "0xefd36b4ce7a69729081481c50119dbe4"},
     {spoil_more_storage, "service 1729: storage 0x61: expected 3 bytes 0x616263, got none"},
