@@ -147,6 +147,10 @@ END
   )
   [ "$(tail -n 1 out)" = "$(tail -n 1 above)" ] || bad "other results from within a folder"
   run 0 v0.7.0/chain --gp 0.7.2
+  # What a case says of itself goes before the folder.
+  cp -r all/vectors v0.7.0
+  run 0 v0.7.0/vectors/refine.json
+  says "refine-cases     0.7.2"
 }
 
 test_walk() {
