@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <histedit.h>
 
@@ -86,7 +87,7 @@ static void list_words(struct pvm_buf *words)
     (void)fflush(stdout);
 }
 
-static unsigned char complete(EditLine *edit, int key)
+static unsigned char complete(EditLine *edit, wint_t key)
 {
     struct pvm_buf words = {0};
     struct pvm_buf text = {0};
@@ -128,7 +129,8 @@ static void open_terminal(struct cmd_debug_reader *reader)
     (void)el_set(reader->edit, EL_PROMPT, prompt);
     (void)el_set(reader->edit, EL_EDITOR, "emacs");
     (void)el_set(reader->edit, EL_HIST, history, reader->history);
-    (void)el_set(reader->edit, EL_ADDFN, "complete", "complete a word", complete);
+    /* el_set would make copies of the texts that nobody frees. */
+    (void)el_wset(reader->edit, EL_ADDFN, L"complete", L"complete a word", complete);
     (void)el_set(reader->edit, EL_BIND, "^I", "complete", NULL);
     (void)el_source(reader->edit, NULL);
 }

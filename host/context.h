@@ -51,7 +51,8 @@ struct jam_memory_event {
     const struct pvm_memory *memory;
 };
 
-/* Observers. Any function may be NULL; none may change the run. */
+/* Observers. Any function may be NULL; none may change the run, but for what core/vm.h lets an
+ * observer of steps do. */
 struct jam_hooks {
     /* Before each instruction; machine is -1 for the outer one. Setting it makes runs slower. */
     void (*step)(void *user, int64_t machine, const struct pvm_vm *vm);

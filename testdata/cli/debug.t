@@ -355,6 +355,18 @@ $ printf '%s\n' 'info storage' 'b call write' c 'info storage' s 'info storage' 
 > pvm: standard input:7: info storage: there is no account 9
 > account 0: balance 1000000000, 2 items, 1851 octets
 
+What a refinement imports, and the account it may look up.
+
+$ printf '%s' '{"work_package": {"items": [{"service": 7, "import_segments": [{"data": "0xc0ffee"}, {"data": {"text": "abc"}}]}]}, "services": [{"id": 7, "storage": [{"key": {"text": "jam"}, "value": {"text": "DOT"}}]}]}' >imports.json
+
+$ printf '%s\n' 'info imports' 'info storage 1' 'info storage' | pvm debug log.jam --fixture imports.json 2>&1 | tail -n +3 | grep -vE 'preimages|0x00' | cut -d : -f -3 | cut -d , -f -2
+>    0  0xc0ffee, then zeros
+>    1  "abc", then zeros
+> pvm: standard input:2
+> account 7: balance 1000000000, 3 items
+>   storage
+>     "jam" -> "DOT" (3 octets)
+
 Memory, instructions, values.
 
 $ printf '%s\n' 'goto 1' 'info memory' 'x 0x10000' x 'x/s 0x10004' 'x/2s 0' 'dis start 2' 'p message' 'p -1' 'p a0+start-1' 'p zz' | pvm debug log.jam 2>&1 | tail -n +5
@@ -454,9 +466,17 @@ $ printf 'set t0 0\necho ready\nc\n' >forever; (set -m; pvm debug sum.jam --entr
 
 A terminal gets a prompt, and Tab completes: `reverse-s`, then `aga`.
 
-$ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -aq 'step 2' typed && break; sleep 0.2; done) | TERM=dumb script -qec 'pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step)'
+$ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -aq 'step 2' typed && break; sleep 0.2; done) | TERM=dumb script -qefc 'pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step|Script done.*CODE)' | sed 's/^Script.*\[/[/'
 > step 0: outer machine, pc 0 = 0x0, gas 1000
 > breakpoint 1: again
 > breakpoint 1: again
 > step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
 > step 2: outer machine, pc 8 = 0x8 (start+3) sum.s:6, gas 998
+> [COMMAND_EXIT_CODE="0"]
+
+Ctrl-C at the terminal.
+
+$ (sleep 1; printf 'set t0 0\recho ready\rc\r'; until grep -aq '^ready' typed; do sleep 0.2; done; sleep 1; printf '\003'; until grep -aq interrupted typed; do sleep 0.2; done; printf 'echo alive\rq\r'; sleep 1) | TERM=dumb script -qefc 'pvm debug sum.jam --entry again' typed >/dev/null; tr -d '\r' <typed | grep -aoE '(interrupted|^alive|Script done.*)$' | sed 's/^Script.*\[/[/'
+> interrupted
+> alive
+> [COMMAND_EXIT_CODE="0"]
