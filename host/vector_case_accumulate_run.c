@@ -224,10 +224,14 @@ enum pvm_status jam_accumulate_case_run(const struct jam_accumulate_case *c,
 
 /* ---- as a kind of file ---- */
 
+/* By two of the keys that single invocations have, and one that only those of Accumulate have. */
 bool jam_accumulate_case_is(const struct jam_suite_file *file)
 {
-    static const char *const keys[] = {"gp_version", "entry", "slot", "fetch", NULL};
-    return jam_vector_keys(file->octets, keys) == 7;
+    static const char *const keys[] = {"gp_version", "entry", "expected", "slot",
+                                       "inputs",     "state", "fetch",    NULL};
+    uint32_t has = jam_vector_keys(file->octets, keys);
+    uint32_t common = has & 7;
+    return (common & (common - 1)) != 0 && (has & 0x38) != 0 && (has & 0x40) == 0;
 }
 
 enum pvm_status jam_accumulate_case_suite(const struct jam_suite_file *file,

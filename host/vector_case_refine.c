@@ -372,12 +372,14 @@ enum pvm_status jam_refine_case_run(const struct jam_refine_case *c,
 
 /* ---- as a kind of file ---- */
 
+/* By two of the keys that single invocations have, and one that those of Accumulate do not have. */
 bool jam_refine_case_is(const struct jam_suite_file *file)
 {
-    static const char *const keys[] = {"gp_version", "entry", "fetch",     "code",
+    static const char *const keys[] = {"gp_version", "entry", "expected",  "fetch", "code",
                                        "core",       "slot",  "code_hash", NULL};
     uint32_t has = jam_vector_keys(file->octets, keys);
-    return (has & 0x3) == 0x3 && (has & 0x5c) != 0 && (has & 0x20) == 0;
+    uint32_t common = has & 7;
+    return (common & (common - 1)) != 0 && (has & 0xb8) != 0 && (has & 0x40) == 0;
 }
 
 enum pvm_status jam_refine_case_suite(const struct jam_suite_file *file,

@@ -199,7 +199,8 @@ bool jam_gas_vector_is(const struct jam_suite_file *file)
     static const char *const keys[] = {"program",      "block-gas-costs", "steps", "initial-gas",
                                        "initial-regs", "$schema",         NULL};
     uint32_t has = jam_vector_keys(file->octets, keys);
-    return (has & 1) != 0 && (has & 0xe) != 0 && (has & 0x30) == 0;
+    uint32_t own = has & 0xf;
+    return ((own & (own - 1)) != 0 || (own & 2) != 0) && (has & 0x30) == 0;
 }
 
 enum pvm_status jam_gas_vector_suite(const struct jam_suite_file *file,

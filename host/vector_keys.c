@@ -57,3 +57,9 @@ uint32_t jam_vector_keys(struct pvm_bytes text, const char *const *keys)
     }
     return found;
 }
+
+bool jam_vector_has(struct jam_json object, const char *key, const char *inner)
+{
+    struct jam_json json = jam_json_get(object, key);
+    return jam_json_type(json) == JAM_JSON_OBJECT && jam_json_has(jam_json_get(json, inner));
+}

@@ -4,6 +4,7 @@
 #include "host/hash.h"
 #include "host/json_account.h"
 #include "host/vector_compare.h"
+#include "host/vector_keys.h"
 
 /* What an extrinsic may take. */
 static const size_t extrinsic_limit = (size_t)256 << 20;
@@ -282,12 +283,11 @@ bool jam_preimages_is_json(struct pvm_bytes text)
     if (jam_json_parse(text, "", NULL, &doc, NULL) != PVM_OK)
         return false;
     struct jam_json root = jam_json_root(doc);
-    struct jam_json input = {NULL, NULL};
-    if (jam_json_type(root) == JAM_JSON_OBJECT)
-        input = jam_json_get(root, "input");
-    bool is = jam_json_type(input) == JAM_JSON_OBJECT &&
-              jam_json_has(jam_json_get(input, "preimages")) &&
-              jam_json_has(jam_json_get(root, "post_state"));
+    /* Either state may be missing: then the vector is broken, and still one. */
+    bool is = jam_json_type(root) == JAM_JSON_OBJECT &&
+              jam_vector_has(root, "input", "preimages") &&
+              (jam_json_has(jam_json_get(root, "pre_state")) ||
+               jam_json_has(jam_json_get(root, "post_state")));
     jam_json_free(doc);
     return is;
 }

@@ -11,7 +11,7 @@ set -euo pipefail
 pvm=$(realpath "$1")
 shift
 tests=("$@")
-[ ${#tests[@]} -gt 0 ] || tests=(order shards filters walk documents lost killed timeout flips cuts)
+[ ${#tests[@]} -gt 0 ] || tests=(order shards filters walk documents lost killed timeout flips missing cuts)
 data=$root/testdata
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
@@ -400,6 +400,51 @@ test_flips() {
   flip $trace.json '/post_state/,$ s/"state_root": "0x./&0/' "state_root"
   flip accumulate/yield.json '0,/"result": "OK"/ s//"result": "WHO"/' "r7"
   flip scenarios/transfers.json '0,/"accumulated": 1/ s//"accumulated": 2/' "accumulated"
+}
+
+# A vector without one of the things it is made of is a broken one, not a file of another kind.
+test_missing() {
+  local file key stf=chain/stf/accumulate/tiny/always.json
+  local preimages=chain/stf/preimages/tiny/given.json trace=chain/traces/00000001.json
+  folder all
+  while read -r file key; do
+    sed "0,/\"$key\":/ s//\"other\":/" "$data/$file" >"all/$file"
+    ! cmp -s "all/$file" "$data/$file" || bad "$file: no $key"
+    fails "$file without $key" all --filter "all/$file"
+    grep -qF "FAIL all/$file: " out || bad "$file without $key: $(tail -n 1 out err)"
+    cp "$data/$file" "all/$file"
+  done <<END
+vectors/sum.json program
+vectors/sum.json initial-regs
+vectors/sum.json expected-status
+vectors/costs.json program
+vectors/gas.json program
+vectors/gas.json steps
+vectors/accumulate.json gp_version
+vectors/accumulate.json entry
+vectors/accumulate.json slot
+vectors/accumulate.json inputs
+vectors/accumulate.json state
+vectors/accumulate.json expected
+vectors/refine.json gp_version
+vectors/refine.json entry
+vectors/refine.json code
+vectors/refine.json fetch
+vectors/refine.json expected
+$stf input
+$stf reports
+$stf pre_state
+$stf post_state
+$stf output
+$preimages pre_state
+$preimages post_state
+$preimages output
+$trace block
+$trace extrinsic
+$trace pre_state
+$trace keyvals
+$trace post_state
+END
 }
 
 # cut FILE: shorter, longer and empty, it fails; never is it passed over.
