@@ -191,8 +191,6 @@ struct cmd_debug {
 
     int64_t shown_machine; /* that registers and so on are shown of; CMD_DEBUG_ANY: who runs */
     uint64_t next_dump;    /* where x goes on */
-    uint64_t next_line;    /* where list goes on */
-    bool listed;
 };
 
 /* ---- debug_run.c ---- */
@@ -340,11 +338,6 @@ PVM_MUST_USE enum pvm_status cmd_debug_command(struct cmd_debug *d, const char *
 /* The command that a word names: in full, by its other name, or by a beginning no other has. */
 PVM_MUST_USE enum pvm_status cmd_debug_find(const char *word, const struct cmd_debug_command **out,
                                             struct pvm_err *err);
-
-/* The functions of the table. */
-#define CMD_DEBUG_FUNCTION(name)                                                                   \
-    enum pvm_status cmd_debug_do_##name(struct cmd_debug *d, const struct cmd_debug_words *words,  \
-                                        struct pvm_err *err);
 
 /* ---- debug_line.c ---- */
 

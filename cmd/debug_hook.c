@@ -202,7 +202,6 @@ void cmd_debug_prompt(struct cmd_debug *d)
     d->go = false;
     d->until.kind = CMD_DEBUG_UNTIL_NOTHING;
     d->shown_machine = CMD_DEBUG_ANY;
-    d->listed = false;
     tell(d);
     cmd_debug_once_gone(d);
     while (!d->go && !d->quit) {
