@@ -118,13 +118,17 @@ type Machine struct {
 	failed error // of the host, while a run ends because of it
 }
 
-func NewMachine(module *Module, alloc *Alloc) (*Machine, error) {
+// NewMachine starts a standard program with these arguments; other programs take none.
+func NewMachine(module *Module, args []byte, alloc *Alloc) (*Machine, error) {
 	var err C.struct_pvm_err
 	m := &Machine{}
+	octets := C.CBytes(args)
+	defer C.free(octets)
 	options := (*C.struct_pvm_machine_options)(C.calloc(1, C.sizeof_struct_pvm_machine_options))
 	defer C.free(unsafe.Pointer(options))
 	options.size = C.sizeof_struct_pvm_machine_options
 	options.alloc = alloc
+	options.args, options.args_len = octets, C.size_t(len(args))
 	if e := result(C.pvm_machine_new(module.c, options, &m.c, &err), &err); e != nil {
 		return nil, e
 	}

@@ -60,7 +60,7 @@ func (h *host) sum(regs *[13]uint64) pvm.Exit {
 }
 
 func start(module *pvm.Module, alloc *pvm.Alloc, h *host, what uint64) *pvm.Machine {
-	m, err := pvm.NewMachine(module, alloc)
+	m, err := pvm.NewMachine(module, nil, alloc)
 	check(err)
 	check(m.Lend(shared, h.buffer))
 	m.Regs[0] = 0xffff0000 // ra: returning there halts
