@@ -38,6 +38,10 @@
       "host calls into a C function, with three instructions each")                                \
     X("w7-jam", "w7_ecalli", cmd_bench_refine, 10000000, 30000000, 1000000, 3000000,               \
       "the host call gas, through JAM's dispatcher")                                               \
+    X("w7-python", "w7_ecalli", cmd_bench_binding, 1000000, 3000000, 100000, 300000,               \
+      "w7 with a Python function, through ctypes")                                                 \
+    X("w7-go", "w7_ecalli", cmd_bench_binding, 1000000, 3000000, 100000, 300000,                   \
+      "w7 with a Go function, through cgo")                                                        \
     X("w8", NULL, cmd_bench_straight, 300000, 0, 300000, 0,                                        \
       "straight code of 1 MB, loaded and run once")                                                \
     X("inner", "inner", cmd_bench_refine, 20000, 200030000, 2000, 2003000,                         \
@@ -50,9 +54,11 @@
 /* One run. */
 struct cmd_bench_run {
     bool pages;            /* asked for: guest memory without a window */
+    const char *bindings;  /* folder of the programs in other languages, NULL: none */
     struct pvm_buf *kept;  /* what one run of a case prepares for the next ones */
-    double seconds;        /* of this thread's processor time */
+    double seconds;        /* of this thread's processor time, or of a binding's process */
     uint64_t instructions; /* 0: not counted */
+    uint64_t peak_kb;      /* of another process that did the work; 0: this one did */
 };
 
 struct cmd_bench_case {
@@ -68,7 +74,12 @@ typedef enum pvm_status cmd_bench_fn(const struct cmd_bench_case *row, uint64_t 
                                      struct pvm_err *err);
 
 cmd_bench_fn cmd_bench_program, cmd_bench_blocks, cmd_bench_calls, cmd_bench_refine,
-    cmd_bench_straight, cmd_bench_straight_blocks, cmd_bench_corevm, cmd_bench_accumulate;
+    cmd_bench_straight, cmd_bench_straight_blocks, cmd_bench_corevm, cmd_bench_accumulate,
+    cmd_bench_binding;
+
+/* Whether dir has the program of a case of cmd_bench_binding. */
+PVM_MUST_USE enum pvm_status cmd_bench_has_binding(const struct cmd_bench_case *row,
+                                                   const char *dir, bool *out, struct pvm_err *err);
 
 /* Processor time of the calling thread in seconds. */
 double cmd_bench_clock(void);
@@ -95,6 +106,19 @@ void cmd_bench_reap(pid_t pid, int fd);
 bool cmd_bench_write(int fd, const void *ptr, size_t len);
 /* Reads up to len octets, or to the end; how many. */
 size_t cmd_bench_read(int fd, void *ptr, size_t len);
+
+/* A program that prints "0xCHECKSUM NANOSECONDS", called as PROGRAM [NAME] N. */
+struct cmd_bench_outside {
+    const char *program;
+    const char *name; /* NULL: not an argument */
+    uint64_t n;
+    int input; /* what it reads as standard input; -1: what this process does */
+};
+
+/* Runs it once. PVM_E_IO when it prints anything else, PVM_E_MALFORMED for another checksum. */
+PVM_MUST_USE enum pvm_status cmd_bench_outside(const struct cmd_bench_outside *how,
+                                               uint64_t checksum, uint64_t *ns,
+                                               struct pvm_err *err);
 
 enum { CMD_BENCH_RUNS_MAX = 100 };
 

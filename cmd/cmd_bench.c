@@ -7,7 +7,6 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -22,16 +21,21 @@
     X(BENCH_COMPARE, 0, "compare", TEXT, "FILE",                                                   \
       "also say how much faster each case is than in FILE, which --json printed")                  \
     X(BENCH_NATIVE, 0, "native", TEXT, "PROGRAM",                                                  \
-      "also time PROGRAM, the workloads in C (testdata/bench/native), and give the ratio")
+      "also time PROGRAM, the workloads in C (testdata/bench/native), and give the ratio")         \
+    X(BENCH_BINDINGS, 0, "bindings", TEXT, "DIR",                                                  \
+      "also time the host calls of w7 in other languages: DIR/w7-python and DIR/w7-go")
 
 enum { BENCH_OPTIONS(CMD_OPTION_ENUM) BENCH_OPTION_COUNT };
 
 static const struct cmd_option options[] = {BENCH_OPTIONS(CMD_OPTION_ROW)};
 
 const struct cmd_syntax cmd_bench_syntax = {
-    .usage = "[CASE]... [--runs N] [--quick] [--pages] [--json] [--compare FILE] [--native PROGRAM]",
+    .usage = "[CASE]... [--runs N] [--quick] [--pages] [--json] [--compare FILE] [--native PROGRAM]"
+             " [--bindings DIR]",
     .about = "Times are processor time: median, and how far the least and the most are from it.\n"
-             "Every run's checksum is verified. \"x native\" compares the fastest runs.\n",
+             "Every run's checksum is verified. \"x native\" compares the fastest runs.\n\n"
+             "The cases w7-python and w7-go are programs that pvm does not carry and run only with\n"
+             "--bindings; scripts/make-bindings.sh makes DIR.\n",
     .options = options,
     .option_count = BENCH_OPTION_COUNT,
     .max_operands = 64,
@@ -50,7 +54,7 @@ struct bench {
     struct cmd *cmd;
     unsigned runs;
     bool quick, pages;
-    const char *native;
+    const char *native, *bindings;
 };
 
 /* ---- in the child ---- */
@@ -61,10 +65,12 @@ static enum pvm_status run_often(const struct bench *bench, struct pvm_buf *kept
     const struct cmd_bench_case *row = result->row;
     uint64_t checksum = bench->quick ? row->quick_checksum : row->checksum;
     for (unsigned i = 0; i < bench->runs; i++) {
-        struct cmd_bench_run run = {.pages = bench->pages, .kept = kept};
+        struct cmd_bench_run run = {
+            .pages = bench->pages, .bindings = bench->bindings, .kept = kept};
         PVM_TRY(row->run(row, result->n, checksum, &run, err));
         result->ns[i] = run.seconds > 0 ? (uint64_t)(run.seconds * 1e9) : 1;
         result->instructions = run.instructions;
+        result->peak_kb = run.peak_kb;
         result->runs = i + 1;
     }
     return PVM_OK;
@@ -78,7 +84,7 @@ static enum pvm_status run_case(const struct bench *bench, struct cmd_bench_resu
     pvm_buf_deinit(&kept);
     PVM_TRY(status);
     struct rusage usage;
-    if (getrusage(RUSAGE_SELF, &usage) == 0)
+    if (result->peak_kb == 0 && getrusage(RUSAGE_SELF, &usage) == 0)
         result->peak_kb = (uint64_t)usage.ru_maxrss;
     return PVM_OK;
 }
@@ -114,44 +120,17 @@ static enum pvm_status measure(const struct bench *bench, struct cmd_bench_resul
     return PVM_OK;
 }
 
-/* One run of the twin: "0xCHECKSUM NANOSECONDS". */
-static enum pvm_status run_twin(const struct bench *bench, const struct cmd_bench_case *row,
-                                uint64_t n, uint64_t *ns, struct pvm_err *err)
-{
-    char count[24];
-    char text[128] = "";
-    uint64_t checksum = 0;
-    int fd = -1;
-    (void)snprintf(count, sizeof count, "%" PRIu64, n);
-    pid_t pid = cmd_bench_fork(&fd);
-    if (pid < 0)
-        return pvm_fail(err, PVM_E_IO, "bench: no process for %.200s", bench->native);
-    if (pid == 0) {
-        if (dup2(fd, STDOUT_FILENO) >= 0)
-            (void)execl(bench->native, bench->native, row->name, count, (char *)NULL);
-        _exit(127);
-    }
-    size_t len = cmd_bench_read(fd, text, sizeof text - 1);
-    cmd_bench_reap(pid, fd);
-    char *space = strchr(text, ' ');
-    if (len == 0 || space == NULL || !cmd_number(text, (size_t)(space - text), &checksum) ||
-        !cmd_number(space + 1, strcspn(space + 1, "\n"), ns))
-        return pvm_fail(err, PVM_E_IO, "bench: %.200s %s gave no figures", bench->native,
-                        row->name);
-    if (checksum != (bench->quick ? row->quick_checksum : row->checksum))
-        return pvm_fail(err, PVM_E_MALFORMED, "bench: %.200s %s: another checksum", bench->native,
-                        row->name);
-    return PVM_OK;
-}
-
 static enum pvm_status measure_twin(const struct bench *bench, struct cmd_bench_result *result,
                                     struct pvm_err *err)
 {
     if (bench->native == NULL || result->row->run != cmd_bench_program)
         return PVM_OK;
+    const struct cmd_bench_case *row = result->row;
+    const struct cmd_bench_outside how = {bench->native, row->name, result->n, -1};
     for (unsigned i = 0; i < bench->runs; i++) {
         uint64_t ns = 0;
-        PVM_TRY(run_twin(bench, result->row, result->n, &ns, err));
+        PVM_TRY(cmd_bench_outside(&how, bench->quick ? row->quick_checksum : row->checksum, &ns,
+                                  err));
         if (result->native_ns == 0 || ns < result->native_ns)
             result->native_ns = ns;
     }
@@ -171,22 +150,59 @@ static void progress(const struct bench *bench, const char *name, size_t at, siz
         cmd_stderr(pvm_bytes(line, (size_t)len));
 }
 
-static enum pvm_status choose(const struct bench *bench, struct cmd_bench_result *list,
-                              size_t *count, struct pvm_err *err)
+/* Marks the cases that are named; none are by default. */
+static enum pvm_status mark_named(const struct bench *bench, bool *wanted, struct pvm_err *err)
 {
     const struct cmd_args *args = &bench->cmd->args;
-    bool wanted[CASES] = {false};
     for (size_t i = 0; i < args->operand_count; i++) {
         unsigned at = 0;
         while (at < CASES && strcmp(cases[at].name, args->operands[i]) != 0)
             at++;
         if (at == CASES)
             return pvm_fail(err, PVM_E_USAGE, "bench: no case \"%.80s\"", args->operands[i]);
+        if (cases[at].run == cmd_bench_binding && bench->bindings == NULL)
+            return pvm_fail(err, PVM_E_USAGE, "bench: %s needs --bindings DIR", cases[at].name);
         wanted[at] = true;
     }
+    return PVM_OK;
+}
+
+/* Marks all cases but bindings that are not there: which those are is said, and an error when it
+ * is all of them. */
+static enum pvm_status mark_all(const struct bench *bench, bool *wanted, struct pvm_err *err)
+{
+    unsigned found = 0;
+    for (unsigned i = 0; i < CASES; i++) {
+        wanted[i] = cases[i].run != cmd_bench_binding;
+        if (wanted[i] || bench->bindings == NULL)
+            continue;
+        PVM_TRY(cmd_bench_has_binding(&cases[i], bench->bindings, &wanted[i], err));
+        found += wanted[i];
+    }
+    if (bench->bindings != NULL && found == 0)
+        return pvm_fail(err, PVM_E_IO, "bench: --bindings: no w7-python and no w7-go in %.200s",
+                        bench->bindings);
+    for (unsigned i = 0; bench->bindings != NULL && i < CASES; i++) {
+        char line[80];
+        int len = snprintf(line, sizeof line, "pvm: note: bench: no %s in the folder of bindings\n",
+                           cases[i].name);
+        if (!wanted[i] && len > 0 && (size_t)len < sizeof line)
+            cmd_stderr(pvm_bytes(line, (size_t)len));
+    }
+    return PVM_OK;
+}
+
+static enum pvm_status choose(const struct bench *bench, struct cmd_bench_result *list,
+                              size_t *count, struct pvm_err *err)
+{
+    bool wanted[CASES] = {false};
+    if (bench->cmd->args.operand_count != 0)
+        PVM_TRY(mark_named(bench, wanted, err));
+    else
+        PVM_TRY(mark_all(bench, wanted, err));
     *count = 0;
     for (unsigned i = 0; i < CASES; i++)
-        if (wanted[i] || args->operand_count == 0)
+        if (wanted[i])
             list[(*count)++] = (struct cmd_bench_result){
                 .row = &cases[i], .n = bench->quick ? cases[i].quick_n : cases[i].n};
     return PVM_OK;
@@ -221,7 +237,8 @@ enum pvm_status cmd_bench(struct cmd *cmd, struct pvm_err *err)
         return pvm_fail(err, PVM_E_USAGE, "bench: --runs: expected 1 to %d", CMD_BENCH_RUNS_MAX);
     struct bench bench = {cmd, (unsigned)runs, cmd_args_has(&cmd->args, BENCH_QUICK),
                           cmd_args_has(&cmd->args, BENCH_PAGES),
-                          cmd_args_text(&cmd->args, BENCH_NATIVE)};
+                          cmd_args_text(&cmd->args, BENCH_NATIVE),
+                          cmd_args_text(&cmd->args, BENCH_BINDINGS)};
     struct cmd_bench_result *list = pvm_alloc_zero(cmd->alloc, CASES, sizeof *list);
     if (list == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "bench: out of memory");

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures pvm and writes the figures into docs/performance.md, between its markers: builds the
-# release preset and the native twins, runs pvm bench pinned to one core, and uses hyperfine (whole
-# processes) and perf (counters) where they are installed.
+# release preset, the native twins and, with Python and Go, the bindings, runs pvm bench pinned to
+# one core, and uses hyperfine (whole processes) and perf (counters) where they are installed. A
+# binary that is named must be in its build folder for the bindings.
 #
 #     scripts/bench.sh [--quick] [--runs N] [--binary PVM] [--page FILE]
 # SPDX-License-Identifier: Apache-2.0
@@ -36,8 +37,19 @@ say "building the native twins"
 "${CC:-gcc}" -std=c17 -O2 -D_POSIX_C_SOURCE=200809L -o "$work/native" \
   "$root/testdata/bench/native/native.c"
 
+say "building the bindings"
+bindings=()
+if [ -e "$(dirname "$binary")/cmake_install.cmake" ]; then
+  cmake --install "$(dirname "$binary")" --prefix "$work/prefix" >/dev/null
+  "$root/scripts/make-bindings.sh" "$work/prefix" "$work/bindings"
+  [ -z "$(ls "$work/bindings")" ] || bindings=(--bindings "$work/bindings")
+else
+  echo "SKIP: $binary is not in its build folder: no libpvm to install"
+fi
+
 say "running the workloads, $runs times each"
-"${pin[@]}" "$binary" bench --runs "$runs" --native "$work/native" "${options[@]}" >"$work/table"
+"${pin[@]}" "$binary" bench --runs "$runs" --native "$work/native" "${bindings[@]}" \
+  "${options[@]}" >"$work/table"
 
 {
   echo

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests an installed libpvm as its users meet it: headers, symbols, packages, man pages, bindings.
 #
-#   scripts/test-embed.sh PREFIX headers|symbols|consumer|pages|c|invoke|python|go
+#   scripts/test-embed.sh PREFIX headers|symbols|consumer|pages|c|invoke|python|go|bindings
 #
 # Exit code 77: skipped, because something it needs is not installed.
 # SPDX-License-Identifier: Apache-2.0
@@ -211,7 +211,25 @@ test_go() {
   ASAN_OPTIONS=detect_leaks=0 "$scratch/example" "$scratch/guest.pvm" 1000 >/dev/null
 }
 
+# pvm bench runs the host calls of w7 in other languages and verifies what came out.
+test_bindings() {
+  local name skipped=0
+  export GOCACHE=$prefix/../go-cache CC
+  "$root/scripts/make-bindings.sh" "$prefix" "$scratch/bindings"
+  for name in w7-python w7-go; do
+    if [ ! -e "$scratch/bindings/$name" ]; then
+      skipped=77
+      continue
+    fi
+    "$prefix/bin/pvm" bench "$name" --quick --runs 2 --json --bindings "$scratch/bindings" \
+      >"$scratch/json"
+    grep "\"name\": *\"$name\"" "$scratch/json"
+    grep '"n": *100000\>' "$scratch/json"
+  done
+  return $skipped
+}
+
 case $2 in
-headers | symbols | consumer | pages | c | invoke | python | go) "test_$2" ;;
+headers | symbols | consumer | pages | c | invoke | python | go | bindings) "test_$2" ;;
 *) die "no test $2" ;;
 esac

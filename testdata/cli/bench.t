@@ -26,3 +26,43 @@ $ printf '[]' >bad.json; pvm bench corevm --compare bad.json
 $ pvm bench w10 --quick --runs 1 --native ./none
 ! pvm: bench: ./none w10 gave no figures
 ? 4
+
+Host calls served in other languages are programs that get the guest as standard input.
+
+$ pvm bench w7-python
+! pvm: bench: w7-python needs --bindings DIR
+? 2
+
+$ pvm bench w7-go --bindings none
+! pvm: bench: none/w7-go gave no figures
+? 4
+
+$ mkdir -p langs; pvm bench --quick --bindings langs
+! pvm: bench: --bindings: no w7-python and no w7-go in langs
+? 4
+
+$ printf '#!/bin/sh\nprintf "0x%%x 4000000\\n" $((3 * $1)); cat >guest\n' >langs/w7-go; chmod +x langs/w7-go
+
+$ pvm bench w7-go w7 --quick --runs 2 --bindings langs | grep w7-go | cut -d '|' -f 2-7 | tr -s ' '
+>  w7-go | 4.00 | +0% +0% | 100000 times | 40 | 
+
+$ pvm disasm guest | grep -c ecalli
+> 1
+
+$ printf '#!/bin/sh\necho 0x493e1 4000000\n' >langs/w7-go; pvm bench w7-go --quick --bindings langs
+! pvm: bench: langs/w7-go: another checksum
+? 3
+
+$ printf '#!/bin/sh\necho 300000\n' >langs/w7-go; pvm bench w7-go --quick --bindings langs
+! pvm: bench: langs/w7-go gave no figures
+? 4
+
+$ printf '#!/bin/sh\necho 300000 18446744073709551615\n' >langs/w7-go; pvm bench w7-go --quick --bindings langs
+! pvm: bench: langs/w7-go gave no figures
+? 4
+
+A file that nobody may run.
+
+$ chmod -x langs/w7-go; pvm bench w7-go --quick --bindings langs
+! pvm: bench: langs/w7-go gave no figures
+? 4
