@@ -107,17 +107,17 @@ struct walk {
     const struct pvm_symbols *names;
 };
 
-static void find_names(struct walk *walk, struct cmd_trace_record *record)
+static const struct pvm_symbols *names_of(struct walk *walk, const struct cmd_trace_record *record)
 {
-    if (record->program == NULL || walk->work->symbols.count == 0)
-        return;
+    if (record->program == NULL || !cmd_trace_filter_names(&walk->work->filter))
+        return NULL;
     if (record->program != walk->program) {
         pvm_program_free(walk->program);
         walk->program = pvm_program_ref(record->program);
         walk->names =
             cmd_symbols_of_program(&walk->work->symbols, record->program, record->machine < 0);
     }
-    record->names = walk->names;
+    return walk->names;
 }
 
 /* The next event that is wanted; *more false: there is none. */
@@ -128,10 +128,10 @@ static enum pvm_status next_wanted(struct walk *walk, struct cmd_trace_record *r
         PVM_TRY(cmd_trace_source_next(&walk->work->a, record, more, err));
         if (!*more || record->kind == CMD_TRACE_END)
             return PVM_OK;
-        find_names(walk, record);
         walk->started = walk->started || walk->from == 0 ||
                         (record->kind == CMD_TRACE_STEP && record->step >= walk->from);
-        if (!walk->started || !cmd_trace_filter_wants(&walk->work->filter, record, record->names))
+        if (!walk->started ||
+            !cmd_trace_filter_wants(&walk->work->filter, record, names_of(walk, record)))
             continue;
         *more = walk->left != 0;
         walk->left -= *more;

@@ -33,14 +33,14 @@ static enum pvm_status write_ring(struct cmd_trace *trace, struct pvm_err *err)
 static void emit(struct cmd_trace *trace, struct cmd_trace_record *record)
 {
     struct pvm_err err = {0};
-    if (record->program != NULL && record->program != trace->program) {
+    bool named = record->program != NULL && cmd_trace_filter_names(&trace->filter);
+    if (named && record->program != trace->program) {
         pvm_program_free(trace->program);
         trace->program = pvm_program_ref(record->program);
         trace->names =
             cmd_symbols_of_program(trace->sink.symbols, record->program, record->machine < 0);
     }
-    record->names = record->program != NULL ? trace->names : NULL;
-    if (!cmd_trace_filter_wants(&trace->filter, record, record->names))
+    if (!cmd_trace_filter_wants(&trace->filter, record, named ? trace->names : NULL))
         return;
     trace->sink.profile = trace->profile;
     if (trace->ring_size != 0)
@@ -99,8 +99,10 @@ void cmd_trace_step(struct cmd_trace *trace, int64_t machine, const struct pvm_v
     step->program = vm->program;
     step->op = pvm_program_op(vm->program, vm->pc);
     memcpy(step->before, vm->regs, sizeof step->before);
-    if (machine < 0)
+    if (machine < 0) {
         trace->call_pc = vm->pc;
+        trace->outer = vm->program;
+    }
 }
 
 void cmd_trace_memory(struct cmd_trace *trace, const struct jam_memory_event *event)
@@ -129,6 +131,7 @@ void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
     call->machine = -1;
     call->op = PVM_OP_ECALLI;
     call->pc = trace->call_pc;
+    call->program = trace->outer;
     call->number = (int64_t)event->number;
     call->open = event->open;
     call->exit = event->exit;

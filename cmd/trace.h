@@ -32,7 +32,8 @@ struct cmd_trace {
     const struct pvm_vm *vm;
     struct cmd_trace_record step, call;
     uint64_t call_pc;
-    /* Names of the program that ran last, which one reference keeps. */
+    struct pvm_program *outer; /* of the outer machine, borrowed */
+    /* For filters: names of the program that ran last, which one reference keeps. */
     struct pvm_program *program;
     const struct pvm_symbols *names;
     /* --trace-last: the last ring_size events, that number ring_count % ring_size the oldest. */

@@ -184,6 +184,14 @@ enum pvm_status cmd_trace_filter_check(const struct cmd_trace_filter *filter, co
 
 /* ---- matching ---- */
 
+bool cmd_trace_filter_names(const struct cmd_trace_filter *filter)
+{
+    for (unsigned i = 0; i < filter->term_count; i++)
+        if (filter->terms[i].key == CMD_TRACE_KEY_SYMBOL)
+            return true;
+    return false;
+}
+
 /* Names with a dot are local to the one before. */
 static bool is_local(const struct pvm_symbol *symbol)
 {

@@ -55,6 +55,8 @@ PVM_MUST_USE enum pvm_status cmd_trace_filter_check(const struct cmd_trace_filte
                                                     const char *option,
                                                     const struct cmd_symbols *symbols,
                                                     struct pvm_err *err);
+/* Whether it looks at names of positions at all. */
+bool cmd_trace_filter_names(const struct cmd_trace_filter *filter);
 /* names are those of the record's program and may be NULL. */
 bool cmd_trace_filter_wants(const struct cmd_trace_filter *filter,
                             const struct cmd_trace_record *record, const struct pvm_symbols *names);

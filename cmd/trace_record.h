@@ -45,9 +45,8 @@ struct cmd_trace_record {
     uint16_t known_before, known_after;
     uint64_t before[PVM_REG_COUNT], after[PVM_REG_COUNT];
     /* Borrowed from whoever made the record. */
-    struct pvm_program *program;     /* NULL: unknown */
-    const struct jam_hash *id;       /* of the program blob; NULL: to be found from program */
-    const struct pvm_symbols *names; /* of its positions; NULL: none, or not looked for */
+    struct pvm_program *program; /* NULL: unknown */
+    const struct jam_hash *id;   /* of the program blob; NULL: to be found from program */
     struct cmd_trace_access access;
     /* STEP: the instruction where there is no program. CALL: its name, "" for an unknown one.
      * END: the outcome. */

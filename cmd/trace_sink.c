@@ -165,15 +165,27 @@ static bool is_in_slot(const struct cmd_trace_known *known, unsigned slot,
     return jam_hash_equal(&known->slots[slot].id, record->id);
 }
 
-/* The slot of the event's program, which gets one if it has none. */
-static enum pvm_status slot_of(struct cmd_trace_sink *sink, const struct cmd_trace_record *record,
-                               unsigned *slot, struct pvm_err *err)
+/* A slot that has the same program, decoded another time; it keeps the later one. */
+static bool find_again(struct cmd_trace_known *known, const struct cmd_trace_record *record,
+                       const struct jam_hash *id, unsigned *slot)
+{
+    for (*slot = 0; *slot < known->slot_count; ++*slot)
+        if (jam_hash_equal(&known->slots[*slot].id, id))
+            break;
+    if (*slot == known->slot_count ||
+        (known->slots[*slot].program == NULL) != (record->program == NULL))
+        return false;
+    if (record->program != NULL) {
+        pvm_program_free(known->slots[*slot].program);
+        known->slots[*slot].program = pvm_program_ref(record->program);
+    }
+    return true;
+}
+
+static enum pvm_status add_slot(struct cmd_trace_sink *sink, const struct cmd_trace_record *record,
+                                const struct jam_hash *id, unsigned *slot, struct pvm_err *err)
 {
     struct cmd_trace_known *known = &sink->known;
-    struct jam_hash id;
-    for (*slot = 0; *slot < known->slot_count; ++*slot)
-        if (is_in_slot(known, *slot, record))
-            return PVM_OK;
     size_t octets = record->program != NULL ? record->program->code_len : 0;
     if (octets > CMD_TRACE_OCTETS)
         return pvm_fail(err, PVM_E_LIMIT, "trace: a program of %zu octets, %d at most", octets,
@@ -184,17 +196,28 @@ static enum pvm_status slot_of(struct cmd_trace_sink *sink, const struct cmd_tra
             pvm_buf_add_u8(&sink->block, CMD_TRACE_TAG_FORGET);
     }
     *slot = known->slot_count;
+    cmd_trace_known_program(known, *slot, record->program, id);
+    if (sink->symbols != NULL)
+        known->slots[*slot].names = cmd_symbols_find(sink->symbols, id, record->machine < 0);
+    if (sink->form == CMD_TRACE_AS_BINARY)
+        cmd_trace_pack_program(*slot, id, record->program, &sink->block);
+    return PVM_OK;
+}
+
+/* The slot of the event's program, which gets one if it has none. */
+static enum pvm_status slot_of(struct cmd_trace_sink *sink, const struct cmd_trace_record *record,
+                               unsigned *slot, struct pvm_err *err)
+{
+    struct cmd_trace_known *known = &sink->known;
+    struct jam_hash id;
+    for (*slot = 0; *slot < known->slot_count; ++*slot)
+        if (is_in_slot(known, *slot, record))
+            return PVM_OK;
     if (record->id != NULL)
         id = *record->id;
     else
         PVM_TRY(cmd_program_id(record->program, &id, err));
-    cmd_trace_known_program(known, *slot, record->program, &id);
-    known->slots[*slot].names = record->names;
-    if (sink->symbols != NULL && record->names == NULL)
-        known->slots[*slot].names = cmd_symbols_find(sink->symbols, &id, record->machine < 0);
-    if (sink->form == CMD_TRACE_AS_BINARY)
-        cmd_trace_pack_program(*slot, &id, record->program, &sink->block);
-    return PVM_OK;
+    return find_again(known, record, &id, slot) ? PVM_OK : add_slot(sink, record, &id, slot, err);
 }
 
 static enum pvm_status introduce(struct cmd_trace_sink *sink, struct cmd_trace_machine *machine,
@@ -251,7 +274,7 @@ enum pvm_status cmd_trace_sink_add(struct cmd_trace_sink *sink,
             PVM_TRY(introduce(sink, machine, record, err));
         say_registers(sink, machine, record);
     }
-    const struct pvm_symbols *names = record->names;
+    const struct pvm_symbols *names = NULL;
     if (machine != NULL && machine->slot != CMD_TRACE_NO_PROGRAM)
         names = known->slots[machine->slot].names;
     switch (sink->form) {

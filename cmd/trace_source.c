@@ -139,18 +139,16 @@ void cmd_trace_source_fill(struct cmd_trace_source *source, struct cmd_trace_rec
     memcpy(record->after, machine->regs, sizeof record->after);
     record->known_before = source->filtered ? 0 : CMD_TRACE_ALL;
     record->known_after = source->filtered ? (uint16_t)set : CMD_TRACE_ALL;
-    if (record->kind == CMD_TRACE_CALL) {
-        record->op = PVM_OP_ECALLI;
-        return;
-    }
     record->op = cmd_trace_op_of(pvm_bytes(record->text, strlen(record->text)));
-    if (record->machine < 0)
+    if (record->kind == CMD_TRACE_CALL)
+        record->op = PVM_OP_ECALLI;
+    else if (record->machine < 0)
         source->call_pc = record->pc;
     if (machine->slot == CMD_TRACE_NO_PROGRAM)
         return;
     record->id = &source->known.slots[machine->slot].id;
     record->program = source->known.slots[machine->slot].program;
-    if (record->program != NULL)
+    if (record->program != NULL && record->kind == CMD_TRACE_STEP)
         record->op = pvm_program_op(record->program, record->pc);
 }
 

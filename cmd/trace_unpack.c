@@ -289,6 +289,8 @@ static enum pvm_status call(struct cmd_trace_source *source, struct cmd_trace_re
     record->number = (int64_t)which;
     PVM_TRY(octet(source, &flags, err));
     record->open = (flags & 1) != 0;
+    if (is->slot != CMD_TRACE_NO_PROGRAM)
+        record->program = source->known.slots[is->slot].program;
     if (flags >> 1 > PVM_EXIT_HOST)
         return fail(source, "a host call with no exit that there is", err);
     record->exit = (enum pvm_exit)(flags >> 1);
