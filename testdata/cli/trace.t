@@ -17,7 +17,7 @@ $ pvm trace convert c.bin -o back.txt --symbols child.jam.sym && pvm trace conve
 $ pvm trace convert c.txt -o back.bin --blob child.jam
 ! pvm: trace: the binary form needs the programs, see --blob: that of step 10 is not known
 ? 2
-$ od -An -c -N 9 c.bin; zstd -qdc c.bin.zst | cmp - c.bin; head -c 4 c.txt.zst | od -An -tx1
+$ od -An -c -N 9 c.bin; pvm trace convert c.bin.zst -o u.bin; cmp u.bin c.bin; head -c 4 c.txt.zst | od -An -tx1
 >    P   V   M   T   R   A   C   E 001
 >  28 b5 2f fd
 
@@ -191,6 +191,14 @@ $ pvm trace stats c.bin | head -n 11
 >              1    7.1%  fallthrough
 
 Broken files: one line each.
+
+$ head -n 5 s.txt | pvm trace show - | tail -n 1
+>          2 -      0x000005  load_imm t0, 10                               999 t0=0xa
+! pvm: standard input: it is cut off: its end is missing
+$ head -n 5 s.txt >cut.txt; pvm trace show cut.txt >/dev/null; pvm trace diff s.txt cut.txt
+! pvm: cut.txt: it is cut off: its end is missing
+! pvm: cut.txt: it is cut off: its end is missing
+? 3
 
 $ head -c 200 c.bin | pvm trace show -; head -c 100 c.bin.zst | pvm trace stats -; head -n 5 c.txt | pvm trace stats -; head -c 9 c.bin | pvm trace stats -; { cat c.bin; echo; } | pvm trace stats -
 ! pvm: standard input: block at octet 9: the trace is cut off
