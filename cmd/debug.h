@@ -136,54 +136,52 @@ struct cmd_debug {
     struct cmd_run *run;
     struct cmd_debug_source source;
     struct cmd_debug_reader *reader;
-    bool batch;
 
     /* The run as it is now. */
     struct jam_run *jam; /* NULL: raw */
     struct pvm_vm raw;
-    bool raw_made;
     uint64_t count;  /* steps begun */
     uint64_t step;   /* where it stands: of the instruction that comes, or count at the end */
     int64_t machine; /* whose instruction that is */
     int64_t machine_before;  /* and whose the one before it was */
     const struct pvm_vm *vm; /* that machine */
-    bool over;               /* it has ended */
-    bool abandoned;          /* it shall end */
-    bool answering;          /* the ecalli that comes was answered by hand */
     enum pvm_status failed;  /* over: by a limit of ours */
     enum pvm_exit exit;      /* over, not failed */
     struct pvm_err why;      /* failed */
+    bool raw_made;
+    bool over;       /* it has ended */
+    bool abandoned;  /* it shall end */
+    bool answering;  /* the ecalli that comes was answered by hand */
+    bool skipping;   /* it is sent to a mark: nobody looks */
+    bool batch;      /* the first command that fails is the end */
+    bool last_known; /* SCAN: a stop was found, at last */
+    bool go;         /* a command lets the run go on */
+    bool again;      /* it has to be made again for that */
+    bool quit;       /* it is over for good */
 
     /* To find the way back faster: debug_marks.c. */
     struct pvm_buf marks;
     uint64_t mark_distance;
-    uint64_t calls,
-        since;     /* host calls served, instructions of the outer machine behind the last */
-    uint64_t from; /* the step it was sent to without looking; 0: none */
-    bool skipping; /* it is on that way */
+    uint64_t calls; /* host calls served */
+    uint64_t since; /* instructions of the outer machine behind the last of these */
+    uint64_t from;  /* the step it was sent to without looking; 0: none */
 
     /* Where it goes. */
-    enum cmd_debug_mode mode;
-    uint64_t target;
-    bool last_known; /* SCAN: a stop was found */
-    uint64_t last;
+    uint64_t target, last;
     struct cmd_debug_until until;
-    bool go;              /* a command lets the run go on */
-    bool again;           /* it has to be made again for that */
-    bool quit;            /* it is over for good */
+    enum cmd_debug_mode mode;
+    unsigned last_id;     /* of breakpoints */
     const char *note;     /* to be told at the next stop; static text */
-    struct pvm_err error; /* of the debugger itself, or of that command */
+    struct pvm_err error; /* of the debugger itself, or of a command that ended a batch */
 
     uint64_t shown; /* log lines of steps before this one were shown */
     struct cmd_log_stream log;
 
-    struct pvm_buf breaks; /* struct cmd_debug_break */
-    unsigned last_id;
+    struct pvm_buf breaks;   /* struct cmd_debug_break */
     struct pvm_buf stacks;   /* struct cmd_debug_stack */
     size_t stack;            /* index of the one that ran last */
     struct pvm_buf edits;    /* struct cmd_debug_edit, ascending by step */
     struct pvm_buf accesses; /* struct cmd_debug_access since the last step */
-    bool accesses_lost;      /* our memory ended */
 
     /* Names of the program of named. */
     const struct pvm_program *named;

@@ -92,7 +92,9 @@ static void dump_line(const struct pvm_vm *vm, uint64_t addr, uint64_t len, stru
         else
             pvm_buf_text(out, i < len ? "-- " : "   ");
         if (i < len)
-            text[i] = there && octet >= 0x20 && octet < 0x7f ? (char)octet : '.';
+            text[i] = '.';
+        if (there && octet >= 0x20 && octet < 0x7f)
+            text[i] = (char)octet;
     }
     pvm_buf_printf(out, " %s\n", text);
 }
