@@ -436,6 +436,8 @@ $stf reports
 $stf pre_state
 $stf post_state
 $stf output
+$preimages input
+$preimages preimages
 $preimages pre_state
 $preimages post_state
 $preimages output
