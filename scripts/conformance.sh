@@ -144,9 +144,8 @@ table of host calls once for each version and invocation. What a test compares i
 
 Not compared is what no machine and no chain makes: names, notes, sources; of `accumulate-cases` `exit_detail`; of
 `refine-cases` `host_rules` and `independently_published`; and what of the input nothing asks for. Of blocks of `traces`,
-signatures, anchors of assurances and slots of guarantees are not looked at. Thirteen public `pvm-programs`, listed by name in
-[`host/vector_program.c`](../host/vector_program.c), charge a whole block ahead of a page fault, and two of them call the
-fault a panic: these pass with what GP 0.7.2 says instead.
+signatures, anchors of assurances and slots of guarantees are not looked at. A few vectors are
+[known to contradict the GP](#vectors-that-contradict-the-gp) and pass with what it says instead.
 
 | source | set | GP | passed | skipped |
 |---|---|---|---|---|
