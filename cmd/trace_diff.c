@@ -58,21 +58,36 @@ static enum pvm_status advance(const struct diff *diff, struct side *side, struc
     return PVM_OK;
 }
 
+/* Whether a, from which events are left out, lacks the one that b is at: it is already behind it.
+ * Host calls have no step; gas, which they cost, tells which is the earlier. */
+static bool lacks(const struct side *a, const struct side *b)
+{
+    if (!a->source->filtered || !a->more || !b->more || b->now.kind == CMD_TRACE_END)
+        return false;
+    switch (a->now.kind) {
+    case CMD_TRACE_STEP:
+        return b->now.kind == CMD_TRACE_CALL ||
+               (b->now.has_step && a->now.has_step && b->now.step < a->now.step);
+    case CMD_TRACE_CALL:
+        return b->now.kind == CMD_TRACE_STEP || b->now.gas > a->now.gas;
+    case CMD_TRACE_END:
+        return true;
+    }
+    return false;
+}
+
 /* Where one trace leaves events out, those of the other are passed over that it has not. */
 static enum pvm_status align(const struct diff *diff, struct side *a, struct side *b,
                              struct pvm_err *err)
 {
-    while (a->source->filtered && a->more && b->more && a->now.kind == CMD_TRACE_STEP &&
-           (b->now.kind == CMD_TRACE_CALL || (b->now.kind == CMD_TRACE_STEP && b->now.has_step &&
-                                              a->now.has_step && b->now.step < a->now.step)))
-        PVM_TRY(advance(diff, b, err));
-    while (a->source->filtered && a->more && b->more && a->now.kind == CMD_TRACE_END &&
-           b->now.kind != CMD_TRACE_END)
-        PVM_TRY(advance(diff, b, err));
-    while (a->source->filtered && a->more && b->more && a->now.kind == CMD_TRACE_CALL &&
-           b->now.kind == CMD_TRACE_STEP)
-        PVM_TRY(advance(diff, b, err));
-    return PVM_OK;
+    for (;;) {
+        if (lacks(a, b))
+            PVM_TRY(advance(diff, b, err));
+        else if (lacks(b, a))
+            PVM_TRY(advance(diff, a, err));
+        else
+            return PVM_OK;
+    }
 }
 
 /* ---- comparing ---- */
@@ -402,7 +417,6 @@ static enum pvm_status run(struct diff *diff, unsigned context, struct cmd_trace
         PVM_TRY(advance(diff, a, err));
         PVM_TRY(advance(diff, b, err));
         PVM_TRY(align(diff, a, b, err));
-        PVM_TRY(align(diff, b, a, err));
         if (!a->more && !b->more)
             return PVM_OK;
         compare(diff, compared);

@@ -89,6 +89,12 @@ $ pvm run sum.jam --trace x.bin --trace-full
 
 A filtered trace and a whole one: what the first lacks is passed over.
 
+$ pvm run child.jam --gas 1000 --args 0x --trace call.jsonl --trace-filter calls,mem=0x30000 >/dev/null; pvm trace diff call.jsonl c.bin; pvm run child.jam --gas 1000 --args 0x --trace some.txt --trace-filter class=move,machine=- >/dev/null; pvm trace diff some.txt c.bin; pvm trace diff call.jsonl some.txt; sed 's/a0=0x10000/a0=0x10001/' some.txt >other.txt; pvm trace diff c.bin other.txt -c 0 | head -n 2
+> no difference in 0 instructions and 1 host calls
+> no difference in 5 instructions and 0 host calls
+> no difference in 0 instructions and 0 host calls
+> the traces part at step 2
+>   a0 after   0x10000 in A, 0x10001 in B
 $ pvm run child.jam --gas 1000 --args 0x --trace part.bin --trace-filter machine=0 >/dev/null; pvm trace diff part.bin c.txt; pvm trace diff c.bin part.bin
 > no difference in 3 instructions and 0 host calls
 > no difference in 3 instructions and 0 host calls
