@@ -78,7 +78,8 @@
       "trace only what all terms allow, [!]pc=A..B, symbol=NAME, op=NAME, class=NAME, mem=A..B, "  \
       "machine=-|inner|N, calls; of several filters any")                                          \
     X(RUN_TRACE_LAST, 0, "trace-last", NUMBER, "N",                                                \
-      "keep the last N events and write them only if the run ends badly; to --trace, else - ")     \
+      "keep the last N events and write them, to --trace or standard output, only if the run "     \
+      "ends badly")                                                                                \
     X(RUN_ECALLI_TRACE, 0, "ecalli-trace", TEXT, "FILE",                                           \
       "write to FILE what every host call was given and did, as other tools read it (JIP-7)")      \
     X(RUN_SEGMENTS, 0, "segments", TEXT, "DIR",                                                    \
