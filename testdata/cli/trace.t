@@ -99,6 +99,13 @@ $ pvm run child.jam --gas 1000 --args 0x --trace part.bin --trace-filter machine
 > no difference in 3 instructions and 0 host calls
 > no difference in 3 instructions and 0 host calls
 
+More programs and machines than are known at a time: 100 of each, every one run twice.
+
+$ pvm asm many.s -o many.jam; for x in txt jsonl bin; do pvm run many.jam --gas 300000 --trace m.$x >/dev/null; done; pvm trace diff m.txt m.bin; pvm trace diff m.jsonl m.bin; pvm trace convert m.bin -o n.bin; cmp m.bin n.bin; pvm trace show m.txt | cmp - m.txt; pvm trace stats m.bin | sed -n 2p
+> no difference in 2415 instructions and 300 host calls
+> no difference in 2415 instructions and 300 host calls
+>   instructions 2415, 200 of them in inner machines
+
 The last events, if the run ends badly, and nothing if it does not.
 
 $ pvm run fault.jam --gas 99 --args 0x --trace-last 1 | sed -n 1,5p | grep -v program
