@@ -62,7 +62,8 @@ static enum pvm_status open_library(struct cmd_library *library, struct pvm_err 
     const char *name = pvm_buf_str(&path);
     enum pvm_status status = pvm_buf_status(&path, err);
     if (status == PVM_OK) {
-        library->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+        /* Libraries it brings along need not bear being unloaded. */
+        library->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
         if (library->handle == NULL) {
             const char *why = dlerror();
             status = pvm_fail(err, access(name, R_OK) != 0 ? PVM_E_IO : PVM_E_MALFORMED,
