@@ -96,6 +96,7 @@ enum pvm_mem_result pvm_view(struct pvm_machine *machine, uint64_t addr, const u
     enum pvm_mem_result result = check(machine, addr, 1, PVM_READ);
     if (result != PVM_MEM_OK)
         return result;
+    pvm_memory_settle(&machine->vm.memory);
     *len = (size_t)(PVM_PAGE_SIZE - addr % PVM_PAGE_SIZE);
     *octets = pvm_memory_view(&machine->vm.memory, addr, *len);
     return PVM_MEM_OK;

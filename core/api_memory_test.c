@@ -7,12 +7,34 @@ static struct pvm_machine *machine;
 
 enum { PAGES = 0x20000 }; /* two writable pages */
 
+static const char increment[] = "    load_u64 a0, [0x30008]\n"
+                                "    add_imm_64 a0, a0, 1\n"
+                                "    store_u64 a0, [0x30010]\n"
+                                "    ret\n";
+
 static void setup(void)
 {
-    machine = api_test_machine("    load_u64 a0, [0x30008]\n"
-                               "    add_imm_64 a0, a0, 1\n"
-                               "    store_u64 a0, [0x30010]\n"
-                               "    ret\n");
+    machine = api_test_machine(increment);
+}
+
+/* More accesses than a memory with a window waits for, to a page that is left as it was. */
+static void use_much(struct pvm_machine *m)
+{
+    uint64_t v;
+    for (int i = 0; i < 2000; i++)
+        ck_assert(pvm_load_u64(m, PAGES + 0xffc, &v) == PVM_MEM_OK);
+}
+
+/* A memory whose window is not open yet, and one where it is. */
+static void setup_window(void)
+{
+    machine = api_test_machine_in(1, increment);
+}
+
+static void setup_open_window(void)
+{
+    setup_window();
+    use_much(machine);
 }
 
 static void teardown(void)
@@ -103,6 +125,22 @@ START_TEST(views_are_in_place)
     ck_assert_uint_eq(octets[0], 2);
     ck_assert(pvm_view(machine, PAGES + 0x2000, &octets, &len) == PVM_MEM_FAULT);
     ck_assert(pvm_view(machine, UINT64_MAX, &octets, &len) == PVM_MEM_PANIC);
+}
+END_TEST
+
+/* Also while the memory comes to be used so much that its layout might change. */
+START_TEST(views_stay)
+{
+    const uint8_t *octets, *untouched;
+    size_t len;
+    ck_assert(pvm_store_u8(machine, PAGES, 1) == PVM_MEM_OK);
+    ck_assert(pvm_view(machine, PAGES, &octets, &len) == PVM_MEM_OK);
+    ck_assert(pvm_view(machine, PAGES + 0x1000, &untouched, &len) == PVM_MEM_OK);
+    use_much(machine);
+    ck_assert_uint_eq(octets[0], 1);
+    ck_assert_uint_eq(untouched[0xfff], 0);
+    ck_assert(pvm_store_u8(machine, PAGES, 2) == PVM_MEM_OK);
+    ck_assert_uint_eq(octets[0], 2);
 }
 END_TEST
 
@@ -228,6 +266,50 @@ START_TEST(a_buffer_lent_to_be_read_is_never_written)
 END_TEST
 
 /* Over directory entries of 4 MiB, over pages that had contents, without using up the limit. */
+/* What was lent before the window opens stays where it is, and what is lent in place of pages in
+ * the window, too; what the guest may not write is not written. */
+START_TEST(lent_pages_outlive_moves)
+{
+    static const uint8_t constant[0x1000] = {7, [8] = 40};
+    uint8_t *buffer = calloc(1, 0x1000);
+    uint64_t v;
+    ck_assert(pvm_lend(machine, 0x30000, buffer, 0x1000, &err) == PVM_OK);
+    ck_assert(pvm_lend_const(machine, 0x31000, constant, 0x1000, &err) == PVM_OK);
+    ck_assert(pvm_store_u8(machine, PAGES, 9) == PVM_MEM_OK);
+    use_much(machine);
+    for (uint64_t i = 0; i < 3; i++) {
+        pvm_store_le(buffer + 8, 100 * i, 8);
+        pvm_set_pc(machine, 0);
+        ck_assert_int_eq(api_test_run(machine), PVM_EXIT_HALT);
+        ck_assert_uint_eq(get(buffer + 0x10), 100 * i + 1);
+    }
+    ck_assert(pvm_load_u64(machine, 0x31000, &v) == PVM_MEM_OK);
+    ck_assert_uint_eq(v, 7);
+    ck_assert(pvm_store_u8(machine, 0x31000, 1) == PVM_MEM_FAULT);
+    ck_assert(pvm_store_u64(machine, 0x30ffc, 1) == PVM_MEM_FAULT);
+
+    /* Over a page of the machine's own; it is empty when it comes back. */
+    ck_assert(pvm_lend(machine, PAGES, buffer, 0x1000, &err) == PVM_OK);
+    ck_assert(pvm_load_u64(machine, PAGES + 0x10, &v) == PVM_MEM_OK);
+    ck_assert_uint_eq(v, 201);
+    ck_assert(pvm_map(machine, PAGES, 0x1000, PVM_WRITE, &err) == PVM_OK);
+    ck_assert(pvm_load_u64(machine, PAGES, &v) == PVM_MEM_OK);
+    ck_assert_uint_eq(v, 0);
+    ck_assert(pvm_store_u64(machine, PAGES, 1) == PVM_MEM_OK);
+    ck_assert_uint_eq(get(buffer), 0);
+
+    ck_assert(pvm_lend_const(machine, 0x30000, constant, 0x1000, &err) == PVM_OK);
+    pvm_set_pc(machine, 0);
+    ck_assert_int_eq(api_test_run(machine), PVM_EXIT_FAULT);
+    ck_assert_uint_eq(pvm_exit_arg(machine), 0x30000);
+    ck_assert(pvm_map(machine, 0x30000, 0x1000, PVM_WRITE, &err) == PVM_OK);
+    ck_assert_int_eq(api_test_run(machine), PVM_EXIT_HALT); /* tried again */
+    ck_assert(pvm_load_u64(machine, 0x30010, &v) == PVM_MEM_OK);
+    ck_assert_uint_eq(v, 41);
+    free(buffer);
+}
+END_TEST
+
 START_TEST(large_buffers_are_lent)
 {
     enum { SIZE = 0x900000 };
@@ -277,16 +359,24 @@ Suite *api_memory_suite(void);
 Suite *api_memory_suite(void)
 {
     Suite *s = suite_create("api_memory");
-    TCase *tc = tcase_create("api_memory");
-    tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_test(tc, values_are_little_endian);
-    tcase_add_test(tc, access_is_checked);
-    tcase_add_test(tc, views_are_in_place);
-    tcase_add_test(tc, pages_are_mapped);
-    tcase_add_test(tc, lent_pages_are_shared);
-    tcase_add_test(tc, a_buffer_lent_to_be_read_is_never_written);
-    tcase_add_test(tc, large_buffers_are_lent);
-    tcase_add_test(tc, heaps_are_set);
-    suite_add_tcase(s, tc);
+    static const struct {
+        const char *name;
+        void (*setup)(void);
+    } layouts[] = {{"pages", setup}, {"window", setup_window}, {"open window", setup_open_window}};
+    for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+        TCase *tc = tcase_create(layouts[i].name);
+        tcase_add_checked_fixture(tc, layouts[i].setup, teardown);
+        tcase_add_test(tc, values_are_little_endian);
+        tcase_add_test(tc, access_is_checked);
+        tcase_add_test(tc, views_are_in_place);
+        tcase_add_test(tc, views_stay);
+        tcase_add_test(tc, pages_are_mapped);
+        tcase_add_test(tc, lent_pages_are_shared);
+        tcase_add_test(tc, a_buffer_lent_to_be_read_is_never_written);
+        tcase_add_test(tc, lent_pages_outlive_moves);
+        tcase_add_test(tc, large_buffers_are_lent);
+        tcase_add_test(tc, heaps_are_set);
+        suite_add_tcase(s, tc);
+    }
     return s;
 }

@@ -47,13 +47,15 @@ static inline void api_test_blob(const char *source, enum pvm_blob_format format
     pvm_buf_deinit(&said);
 }
 
-static inline struct pvm_module *api_test_module(const char *source, enum pvm_blob_format format)
+/* Window as in struct pvm_module_options. */
+static inline struct pvm_module *api_test_module_in(uint32_t window, const char *source,
+                                                    enum pvm_blob_format format)
 {
     struct pvm_buf blob = {0};
     struct pvm_module *module = NULL;
     struct pvm_err err;
-    struct pvm_module_options options = {.size = sizeof options,
-                                         .format = pvm_blob_format_name(format)};
+    struct pvm_module_options options = {
+        .size = sizeof options, .format = pvm_blob_format_name(format), .window = window};
     api_test_blob(source, format, &blob);
     ck_assert_msg(pvm_module_new(blob.ptr, blob.len, &options, &module, &err) == PVM_OK, "%s",
                   err.msg);
@@ -61,11 +63,16 @@ static inline struct pvm_module *api_test_module(const char *source, enum pvm_bl
     return module;
 }
 
+static inline struct pvm_module *api_test_module(const char *source, enum pvm_blob_format format)
+{
+    return api_test_module_in(0, source, format);
+}
+
 /* A machine of a bare program with 1000 gas, two writable pages at 0x20000 and a return address
  * that halts. */
-static inline struct pvm_machine *api_test_machine(const char *source)
+static inline struct pvm_machine *api_test_machine_in(uint32_t window, const char *source)
 {
-    struct pvm_module *module = api_test_module(source, PVM_BLOB_RAW);
+    struct pvm_module *module = api_test_module_in(window, source, PVM_BLOB_RAW);
     struct pvm_machine *machine = NULL;
     struct pvm_err err;
     ck_assert(pvm_machine_new(module, NULL, &machine, &err) == PVM_OK);
@@ -74,6 +81,11 @@ static inline struct pvm_machine *api_test_machine(const char *source)
     pvm_regs(machine)[0] = 0xffff0000;
     pvm_set_gas(machine, 1000);
     return machine;
+}
+
+static inline struct pvm_machine *api_test_machine(const char *source)
+{
+    return api_test_machine_in(0, source);
 }
 
 static inline enum pvm_exit api_test_run(struct pvm_machine *machine)

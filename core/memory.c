@@ -246,11 +246,10 @@ static void move_pages(struct pvm_memory *memory, struct pvm_page_table *table, 
     }
 }
 
-/* Counts slow accesses; at some point opens the window. Without one all goes on as before. */
-static void count_access(struct pvm_memory *memory)
+/* Tried once. Without a window all goes on as before. */
+static void open_window(struct pvm_memory *memory)
 {
-    if (memory->layout != PVM_LAYOUT_WINDOW || memory->patience == 0 || --memory->patience != 0)
-        return;
+    memory->patience = 0;
     memory->window = pvm_space_reserve(WINDOW_SIZE);
     if (memory->window == NULL)
         return;
@@ -258,6 +257,19 @@ static void count_access(struct pvm_memory *memory)
     for (uint32_t entry = 0; memory->directory != NULL && entry < TABLE_SIZE; entry++)
         if (memory->directory[entry] != NULL)
             move_pages(memory, memory->directory[entry], entry << TABLE_BITS);
+}
+
+void pvm_memory_settle(struct pvm_memory *memory)
+{
+    if (memory->layout == PVM_LAYOUT_WINDOW && memory->patience != 0)
+        open_window(memory);
+}
+
+/* Counts slow accesses; at some point opens the window. */
+static void count_access(struct pvm_memory *memory)
+{
+    if (memory->layout == PVM_LAYOUT_WINDOW && memory->patience != 0 && --memory->patience == 0)
+        open_window(memory);
 }
 
 /* ---- access ---- */

@@ -73,6 +73,8 @@ void pvm_memory_deinit(struct pvm_memory *memory);
 /* Of a new memory: it is for programs of that layout. A window is address space of the system, not
  * the allocator's; where none can be reserved the memory works all the same, more slowly. */
 void pvm_memory_lay_out(struct pvm_memory *memory, enum pvm_layout layout);
+/* Of a memory with a window: opens it now, so that no page's storage moves from here on. */
+void pvm_memory_settle(struct pvm_memory *memory);
 
 /* Fails as memory that is exhausted does: PVM_E_LIMIT by the budget, else PVM_E_MEMORY. */
 enum pvm_status pvm_memory_no_room(const struct pvm_memory *memory, struct pvm_err *err);
