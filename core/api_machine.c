@@ -115,6 +115,11 @@ enum pvm_status pvm_run_with_host(struct pvm_machine *machine, pvm_host_fn host,
             return pvm_fail(err, status, "host call %lld failed: %s", (long long)call,
                             pvm_status_text(status));
         }
+        if ((unsigned)how > PVM_EXIT_HOST) {
+            machine->state = PVM_MACHINE_READY;
+            return pvm_fail(err, PVM_E_USAGE, "host call %lld ends with %d, which is no exit",
+                            (long long)call, (int)how);
+        }
     }
     *exit = how;
     return end(machine, PVM_OK);

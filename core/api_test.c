@@ -272,6 +272,23 @@ START_TEST(host_calls_are_served)
 }
 END_TEST
 
+/* Nobody who asked for a run is given an exit that there is not; the machine can go on. */
+START_TEST(unknown_exits_are_refused)
+{
+    static const int exits[] = {-1, PVM_EXIT_HOST + 1, INT32_MAX};
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++) {
+        struct pvm_machine *machine = api_test_machine(CALLS);
+        struct host host = {.exit = (enum pvm_exit)exits[i]};
+        enum pvm_exit exit = PVM_EXIT_OOG;
+        ck_assert_int_eq(pvm_run_with_host(machine, serve, &host, &exit, &err), PVM_E_USAGE);
+        ck_assert_msg(strstr(err.msg, "which is no exit") != NULL, "%s", err.msg);
+        ck_assert_int_eq(exit, PVM_EXIT_OOG);
+        ck_assert_int_eq(api_test_run(machine), PVM_EXIT_HALT);
+        pvm_machine_free(machine);
+    }
+}
+END_TEST
+
 /* An error of the callback is the run's, and the machine can go on behind the call. */
 START_TEST(host_errors_come_back)
 {
@@ -491,6 +508,7 @@ Suite *api_suite(void)
     tcase_add_test(tc, runs_end_and_go_on);
     tcase_add_test(tc, a_new_position_is_paid_for);
     tcase_add_test(tc, host_calls_are_served);
+    tcase_add_test(tc, unknown_exits_are_refused);
     tcase_add_test(tc, host_errors_come_back);
     tcase_add_test(tc, observers_see_each_instruction);
     tcase_add_test(tc, a_limit_ends_the_machine);

@@ -182,10 +182,10 @@ PVM_MUST_USE PVM_API enum pvm_status pvm_step(struct pvm_machine *machine, uint6
                                               enum pvm_exit *exit, struct pvm_err *err);
 
 /* Serves one host call. *exit is CONTINUE at the start: leave it to go on, or set how the run shall
- * end (HOST hands the call to the caller of pvm_run_with_host). A status other than PVM_OK ends the
- * run with that status, and with the message in err; the machine stays as it is and can be run on.
- * May do everything to the machine except run or free it, and must not leave by an exception or
- * longjmp. */
+ * end (HOST hands the call to the caller of pvm_run_with_host; what is no exit is PVM_E_USAGE). A
+ * status other than PVM_OK ends the run with that status, and with the message in err; the machine
+ * stays as it is and can be run on. May do everything to the machine except run or free it, and
+ * must not leave by an exception or longjmp. */
 typedef enum pvm_status (*pvm_host_fn)(void *user, struct pvm_machine *machine, uint64_t call,
                                        enum pvm_exit *exit, struct pvm_err *err);
 /* As pvm_run, with host calls served by host (GP 0.7.2 A.6, Psi_H): they cost what it takes. */
