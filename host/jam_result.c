@@ -108,8 +108,10 @@ enum pvm_status jam_job_changes(struct jam_job *job, const char **text, struct p
         jam_state_diff(&job->fixture->state, &after, &shape, &job->changes, &count, err);
     jam_state_deinit(&after);
     PVM_TRY(status);
-    *text = pvm_buf_str(&job->changes);
-    return pvm_buf_status(&job->changes, err);
+    const char *made = pvm_buf_str(&job->changes);
+    PVM_TRY(pvm_buf_status(&job->changes, err));
+    *text = made;
+    return PVM_OK;
 }
 
 enum pvm_status jam_job_report(struct jam_job *job, const char **text, struct pvm_err *err)

@@ -200,7 +200,7 @@ static bool look_at_accumulation(struct jam_world *world, struct jam_job *job)
 {
     struct jam_sent sent;
     uint8_t hash[32];
-    const char *text;
+    const char *text = "as it was";
     uint64_t balance = 0;
     ck_assert_int_eq(jam_job_outcome(job), JAM_ENDED_HALT);
     ck_assert(!jam_job_exceptional(job));
@@ -210,8 +210,10 @@ static bool look_at_accumulation(struct jam_world *world, struct jam_job *job)
     ck_assert_int_eq(memcmp(sent.memo, "memo\0", 6), 0);
     ck_assert(jam_job_yield(job, hash));
     ck_assert_int_eq(memcmp(hash, "0123456789abcdef0123456789abcdef", 32), 0);
-    if (!fine(jam_job_changes(job, &text, &err)))
+    if (!fine(jam_job_changes(job, &text, &err))) {
+        ck_assert_str_eq(text, "as it was");
         return false;
+    }
     ck_assert_msg(strstr(text, "service 5: balance -600") != NULL, "%s", text);
     ck_assert_msg(strstr(text, "storage \"key\"") != NULL, "%s", text);
     ck_assert(jam_world_balance(world, 5, &balance) && balance == 10000000);
