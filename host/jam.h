@@ -133,7 +133,8 @@ PVM_MUST_USE PVM_API enum pvm_status jam_job_new(struct jam_world *world,
                                                  enum jam_invocation invocation,
                                                  const struct jam_job_options *options,
                                                  struct jam_job **out, struct pvm_err *err);
-PVM_API void jam_job_free(struct jam_job *job); /* NULL is fine */
+/* NULL is fine. Not from within a callback of the job's own. */
+PVM_API void jam_job_free(struct jam_job *job);
 
 /* A transfer that has arrived: input of On-Transfer, and of Accumulate from 0.7.1 on. */
 struct jam_transfer_input {
@@ -167,7 +168,7 @@ PVM_MUST_USE PVM_API enum pvm_status jam_job_add_operand(struct jam_job *job,
                                                          struct pvm_err *err);
 
 /* Runs to the end; once. What the guest does is the outcome. After a failure (PVM_E_MEMORY and the
- * like) it may be tried again. */
+ * like) it may be tried again. The job's callbacks find no results yet, and can give it nothing. */
 PVM_MUST_USE PVM_API enum pvm_status jam_job_run(struct jam_job *job, struct pvm_err *err);
 
 /* ---- what came of it: after jam_job_run ---- */

@@ -184,11 +184,17 @@ static enum pvm_status insert(struct jam_job *job, size_t index, struct jam_inpu
     return PVM_OK;
 }
 
+static enum pvm_status check_fresh(const struct jam_job *job, struct pvm_err *err)
+{
+    if (job->running)
+        return pvm_fail(err, PVM_E_USAGE, "the job is running: this is one of its callbacks");
+    return job->run == NULL ? PVM_OK : pvm_fail(err, PVM_E_USAGE, "the job has run");
+}
+
 static enum pvm_status check_input(const struct jam_job *job, bool transfer, struct pvm_err *err)
 {
     const struct jam_profile *profile = job->world->file->profile;
-    if (job->run != NULL)
-        return pvm_fail(err, PVM_E_USAGE, "the job has run");
+    PVM_TRY(check_fresh(job, err));
     if (!jam_job_changes_state(job) || (!transfer && job->invocation == JAM_ON_TRANSFER))
         return pvm_fail(err, PVM_E_USAGE, "%s takes no such input",
                         jam_invocation_name(job->invocation));
@@ -317,41 +323,44 @@ static void prepare(struct jam_job *job)
     take_hash(&job->in.entropy, o->entropy);
 }
 
-static enum pvm_status make(struct jam_job *job, struct pvm_err *err)
+static enum pvm_status make(struct jam_job *job, struct jam_run **out, struct pvm_err *err)
 {
     const struct jam_fixture *fixture = job->fixture;
     const struct jam_invoke_options how = invoke_options(job);
     struct jam_refine_in refine;
     switch (job->invocation) {
     case JAM_IS_AUTHORIZED:
-        return jam_is_authorized_new(&fixture->package, fixture->core, &fixture->state, &how,
-                                     &job->run, err);
+        return jam_is_authorized_new(&fixture->package, fixture->core, &fixture->state, &how, out,
+                                     err);
     case JAM_REFINE:
         refine = jam_fixture_refine(fixture, fixture->item);
-        return jam_refine_new(&refine, &how, &job->run, err);
+        return jam_refine_new(&refine, &how, out, err);
     case JAM_ACCUMULATE:
         prepare(job);
-        return jam_accumulate_new(&job->in, &how, &job->run, err);
+        return jam_accumulate_new(&job->in, &how, out, err);
     case JAM_ON_TRANSFER:
         prepare(job);
-        return jam_on_transfer_new(&job->in, &how, &job->run, err);
+        return jam_on_transfer_new(&job->in, &how, out, err);
     }
     return PVM_E_INTERNAL;
 }
 
 enum pvm_status jam_job_run(struct jam_job *job, struct pvm_err *err)
 {
+    struct jam_run *run = NULL;
     pvm_err_clear(err);
-    if (job->run != NULL)
-        return pvm_fail(err, PVM_E_USAGE, "the job has run");
-    enum pvm_status status = make(job, err);
+    PVM_TRY(check_fresh(job, err));
+    job->running = true;
+    enum pvm_status status = make(job, &run, err);
     if (status == PVM_OK)
-        status = jam_run_go(job->run, err);
+        status = jam_run_go(run, err);
     if (status == PVM_OK && jam_job_changes_state(job))
-        status = jam_accumulate_effects(job->run, &job->effects, err);
-    if (status != PVM_OK) {
-        jam_run_free(job->run);
-        job->run = NULL;
+        status = jam_accumulate_effects(run, &job->effects, err);
+    job->running = false;
+    if (status == PVM_OK) {
+        job->run = run;
+    } else {
+        jam_run_free(run);
         job->effects = (struct jam_effects){.gas_used = 0};
     }
     return status;

@@ -28,7 +28,8 @@ struct jam_job {
     struct jam_input *inputs;       /* transfers first */
     size_t input_count, transfer_count, input_cap;
     struct jam_accumulate_in in;
-    struct jam_run *run;        /* NULL: has not run */
+    bool running;               /* and this may be one of its callbacks */
+    struct jam_run *run;        /* NULL: has not run to its end */
     struct jam_effects effects; /* of Accumulate and On-Transfer; borrow from run */
     struct pvm_buf changes;     /* text of jam_job_changes */
     struct pvm_buf report;      /* text of jam_job_report */

@@ -408,6 +408,53 @@ START_TEST(misuse_is_refused)
 }
 END_TEST
 
+/* What a callback tries on the job that it is called by. */
+struct meddler {
+    struct jam_job *job;
+    unsigned calls;
+};
+
+static void meddle(void *user, const struct jam_host_call *call)
+{
+    struct meddler *meddler = user;
+    struct jam_job *job = meddler->job;
+    struct jam_transfer_input transfer = {.size = sizeof transfer, .source = 9, .amount = 100};
+    struct pvm_err own;
+    const char *text;
+    size_t len;
+    (void)call;
+    ck_assert_int_eq(jam_job_run(job, &own), PVM_E_USAGE);
+    ck_assert_int_eq(jam_job_add_transfer(job, &transfer, &own), PVM_E_USAGE);
+    ck_assert_int_eq(jam_job_commit(job, &own), PVM_E_USAGE);
+    ck_assert_int_eq(jam_job_report(job, &text, &own), PVM_E_USAGE);
+    ck_assert(jam_job_changes(job, &text, &own) == PVM_OK);
+    ck_assert_str_eq(text, "");
+    ck_assert_int_eq(jam_job_outcome(job), JAM_ENDED_BAD);
+    (void)jam_job_output(job, &len);
+    ck_assert_uint_eq(len, 0);
+    meddler->calls++;
+}
+
+START_TEST(callbacks_find_no_results)
+{
+    struct meddler meddler = {0};
+    struct jam_job_options options = {
+        .size = sizeof options, .service = 5, .host_call = meddle, .user = &meddler};
+    struct jam_world *world;
+    uint64_t balance = 0;
+    ck_assert(jam_world_load(state.ptr, state.len, NULL, &world, &err) == PVM_OK);
+    ck_assert(jam_job_new(world, JAM_ACCUMULATE, &options, &meddler.job, &err) == PVM_OK);
+    ck_assert_msg(jam_job_run(meddler.job, &err) == PVM_OK, "%s", err.msg);
+    ck_assert_int_eq(jam_job_outcome(meddler.job), JAM_ENDED_HALT);
+    ck_assert_uint_eq(meddler.calls, 5);
+    ck_assert(jam_world_balance(world, 5, &balance) && balance == 10000000);
+    ck_assert(jam_job_commit(meddler.job, &err) == PVM_OK);
+    ck_assert(jam_world_balance(world, 5, &balance) && balance == 10000000 - 700);
+    jam_job_free(meddler.job);
+    jam_world_free(world);
+}
+END_TEST
+
 /* A job on a state that has become another is not taken over. */
 START_TEST(commits_are_in_order)
 {
@@ -440,6 +487,7 @@ Suite *jam_suite(void)
     tcase_add_test(tc, threads_have_worlds_of_their_own);
     tcase_add_test(tc, a_panic_keeps_the_checkpoint);
     tcase_add_test(tc, misuse_is_refused);
+    tcase_add_test(tc, callbacks_find_no_results);
     tcase_add_test(tc, commits_are_in_order);
     suite_add_tcase(s, tc);
     return s;
