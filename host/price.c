@@ -36,6 +36,8 @@ struct jam_cost jam_price_of(const struct jam_price *price, const struct jam_con
     struct jam_cost cost = {.gas = price->base};
     for (size_t i = 0; i < JAM_PRICE_TERMS; i++) {
         const struct jam_price_term *term = &price->terms[i];
+        if (term->rate == 0)
+            continue; /* and its register may be none */
         if (term->per_1024)
             add_size(&cost, term->rate, regs[term->reg]);
         else

@@ -5,6 +5,8 @@
 
 #include "host/testing.h"
 
+#include <stdlib.h>
+
 enum { NO_SUCH = 999 };
 
 #define UNKNOWN JAM_CALL_COUNT
@@ -237,6 +239,20 @@ START_TEST(test_text)
 }
 END_TEST
 
+/* The register of a term without a rate is not looked at. */
+START_TEST(test_unused_terms)
+{
+    const struct jam_price price = {.base = 7, .terms = {{0, UINT8_MAX, false}, {2, 12, false}}};
+    uint64_t *regs = calloc(PVM_REG_COUNT, sizeof *regs);
+    ck_assert_ptr_nonnull(regs);
+    regs[12] = 4;
+    struct jam_cost cost = jam_price_of(&price, NULL, regs);
+    ck_assert_uint_eq(cost.gas, 15);
+    ck_assert(!cost.too_large);
+    free(regs);
+}
+END_TEST
+
 Suite *price_suite(void);
 
 Suite *price_suite(void)
@@ -247,6 +263,7 @@ Suite *price_suite(void)
     tcase_add_loop_test(tests, test_beyond, 0, sizeof beyond / sizeof *beyond);
     tcase_add_loop_test(tests, test_flat, 0, 7);
     tcase_add_test(tests, test_text);
+    tcase_add_test(tests, test_unused_terms);
     suite_add_tcase(suite, tests);
     return suite;
 }
