@@ -70,6 +70,10 @@ static enum pvm_status check_cells(const struct place *place)
     }
     if (call->cell_count == 0 || call->cells == NULL)
         return wrong(place, "has no number");
+    if (call->cell_count > JAM_EXTENSION_CELLS)
+        return pvm_fail(place->err, PVM_E_MALFORMED,
+                        "extension %.64s: call %.64s: %zu cells, at most %d are possible",
+                        place->extension->name, call->name, call->cell_count, JAM_EXTENSION_CELLS);
     for (size_t i = 0; i < call->cell_count; i++) {
         if (i != 0 && call->cells[i].since <= call->cells[i - 1].since)
             return wrong(place, "its cells are not ascending");
@@ -173,12 +177,17 @@ enum pvm_status jam_extension_check(const struct jam_extension *extension, struc
                         "-",
                         extension->name != NULL ? extension->name : "");
     if ((extension->calls == NULL && extension->call_count != 0) ||
-        (extension->settings == NULL && extension->setting_count != 0) ||
-        extension->call_count > JAM_EXTENSION_CALLS)
+        (extension->settings == NULL && extension->setting_count != 0))
         return pvm_fail(err, PVM_E_MALFORMED,
-                        "extension %.64s: no list of calls or settings where some are counted, or "
-                        "more than %d calls",
-                        extension->name, JAM_EXTENSION_CALLS);
+                        "extension %.64s: no list of calls or settings where some are counted",
+                        extension->name);
+    if (extension->call_count > JAM_EXTENSION_CALLS ||
+        extension->setting_count > JAM_EXTENSION_SETTINGS)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "extension %.64s: %zu calls and %zu settings, at most %d and %d are "
+                        "possible",
+                        extension->name, extension->call_count, extension->setting_count,
+                        JAM_EXTENSION_CALLS, JAM_EXTENSION_SETTINGS);
     for (size_t i = 0; i < extension->call_count; i++)
         PVM_TRY(check_call(extension, i, err));
     for (size_t i = 0; i < extension->setting_count; i++)

@@ -55,6 +55,8 @@ BAD(with_space, p->extension.name = "a b")
 BAD(too_long, p->extension.name = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz")
 BAD(without_calls, p->extension.calls = NULL)
 BAD(crowded, p->extension.call_count = 65)
+BAD(many_settings, p->extension.setting_count = SIZE_MAX)
+BAD(many_cells, p->calls[1].cell_count = SIZE_MAX)
 BAD(nameless_call, p->calls[1].name = "1st")
 BAD(same_calls, p->calls[1].name = "first")
 BAD(without_handler, p->calls[1].handler = NULL)
@@ -93,7 +95,9 @@ static const struct {
     {with_space, "extension \"a b\": no name"},
     {too_long, "no name"},
     {without_calls, "extension mine: no list of calls"},
-    {crowded, "or more than 64 calls"},
+    {crowded, "extension mine: 65 calls and 2 settings, at most 64 and 64 are possible"},
+    {many_settings, "settings, at most 64 and 64 are possible"},
+    {many_cells, "cells, at most 64 are possible"},
     {nameless_call, "extension mine: call 1: \"1st\" is no name"},
     {same_calls, "extension mine: call first: there are two of this name"},
     {without_handler, "extension mine: call second: has no handler"},

@@ -68,7 +68,9 @@ enum {
     JAM_EXTENSION_NUMBERS = 1024, /* numbers of calls are below */
     JAM_EXTENSION_CALLS = 64,     /* most calls that all extensions of a run add */
     JAM_EXTENSIONS = 16,          /* most extensions of a run */
-    JAM_EXTENSION_RANGES = 4
+    JAM_EXTENSION_RANGES = 4,
+    JAM_EXTENSION_CELLS = 64,   /* most cells of a call */
+    JAM_EXTENSION_SETTINGS = 64 /* most settings of an extension */
 };
 
 struct jam_context; /* what the calls of the GP act on; nothing for others to use */
