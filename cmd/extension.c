@@ -94,11 +94,13 @@ static enum pvm_status add_setting(struct cmd_extensions *e, const struct jam_ex
                                    const struct jam_extension_setting *setting, struct pvm_err *err)
 {
     struct cmd_syntax *syntax = &e->syntax;
+    bool taken = strcmp(setting->name, "help") == 0; /* which is in no table */
     for (unsigned i = 0; i < syntax->option_count; i++)
-        if (strcmp(syntax->options[i].name, setting->name) == 0)
-            return pvm_fail(err, PVM_E_MALFORMED,
-                            "extension %.64s: setting %.64s: there is an option --%.64s already",
-                            table->name, setting->name, setting->name);
+        taken = taken || strcmp(syntax->options[i].name, setting->name) == 0;
+    if (taken)
+        return pvm_fail(err, PVM_E_MALFORMED,
+                        "extension %.64s: setting %.64s: there is an option --%.64s already",
+                        table->name, setting->name, setting->name);
     e->options[syntax->option_count++] = (struct cmd_option){
         .name = setting->name,
         .kind = setting->kind == JAM_SETTING_FLAG ? CMD_KIND_FLAG : CMD_KIND_LIST,

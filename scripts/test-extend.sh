@@ -182,6 +182,7 @@ test_errors() {
   bad 3 3 'number 6 is that of assign (extension accumulate) under GP 0.6.3' --gp 0.6.3
   bad 4 3 'extension odd: call peek: extension refine has a call of this name'
   bad 5 3 'extension odd: setting gas: there is an option --gas already'
+  bad 12 3 'extension odd: setting help: there is an option --help already'
   bad 6 3 'extension odd: call odd: invocations 0x80, expected some of 0xf'
   bad 7 5 'extension odd: not on a Monday'
   bad 8 5 'extension odd: call odd reads 4 octets at 0x20008, which its row does not declare'

@@ -3,17 +3,18 @@
 #include <jam_extension.h>
 
 enum {
-    ABI = 1,     /* of another version */
-    SYMBOL,      /* under another name */
-    NUMBER,      /* a number of the GP */
-    NAME,        /* a name of the GP */
-    OPTION,      /* an option of pvm run */
-    INVOCATION,  /* open in an invocation that there is not */
-    INIT,        /* fails to begin */
-    READS,       /* reads memory that its row does not declare */
-    WRITES,      /* writes memory that its row does not declare */
-    REGISTER,    /* reads a register that its row does not declare */
-    RELEASE_ONLY /* nothing wrong */
+    ABI = 1,      /* of another version */
+    SYMBOL,       /* under another name */
+    NUMBER,       /* a number of the GP */
+    NAME,         /* a name of the GP */
+    OPTION,       /* an option of pvm run */
+    INVOCATION,   /* open in an invocation that there is not */
+    INIT,         /* fails to begin */
+    READS,        /* reads memory that its row does not declare */
+    WRITES,       /* writes memory that its row does not declare */
+    REGISTER,     /* reads a register that its row does not declare */
+    RELEASE_ONLY, /* nothing wrong */
+    HELP          /* an option of every command */
 };
 
 static enum pvm_exit call_odd(struct jam_context *ctx, struct jam_frame *frame)
@@ -53,7 +54,10 @@ static const struct jam_extension_call calls[] = {
 };
 
 static const struct jam_extension_setting settings[] = {
-    {BAD == OPTION ? "gas" : "oddity", "N", "how odd", JAM_SETTING_TEXT},
+    {BAD == OPTION ? "gas"
+     : BAD == HELP ? "help"
+                   : "oddity",
+     "N", "how odd", JAM_SETTING_TEXT},
 };
 
 #define TABLE                                                                                      \
