@@ -67,7 +67,8 @@ static enum pvm_status open_library(struct cmd_library *library, struct pvm_err 
         if (library->handle == NULL) {
             const char *why = dlerror();
             status = pvm_fail(err, access(name, R_OK) != 0 ? PVM_E_IO : PVM_E_MALFORMED,
-                              "--extension: %.280s", why != NULL ? why : library->path);
+                              "--extension: %.100s: %.190s", library->path,
+                              why != NULL ? why : "cannot be loaded");
         }
     }
     pvm_buf_deinit(&path);

@@ -196,6 +196,12 @@ test_errors() {
     "$pvm" run "$scratch/odd.jam" --extension "$scratch/good.so" --extension "$scratch/bad.so"
   fails 4 'nothing.so' "$pvm" run "$scratch/odd.jam" --extension "$scratch/nothing.so"
   fails 3 'odd.jam' "$pvm" run "$scratch/odd.jam" --extension "$scratch/odd.jam"
+  # One whose libraries are not there: which one, and whose.
+  "$CC" -shared -fPIC -x c /dev/null -o "$scratch/libgone.so"
+  extension "$root/testdata/extend/bad.c" needs -DBAD=11 -Wl,--no-as-needed -L"$scratch" -lgone
+  rm "$scratch/libgone.so"
+  fails 3 'needs.so: libgone.so: cannot open shared object file' \
+    "$pvm" run "$scratch/odd.jam" --extension "$scratch/needs.so"
   fails 2 '--extension needs a value' "$pvm" run "$scratch/odd.jam" --extension
   cd "$scratch"
   "$pvm" run odd.jam --extension good.so >/dev/null # this folder, not where libraries are
