@@ -112,7 +112,7 @@ void jam_json_path(struct jam_json json, struct pvm_buf *out)
 
 enum pvm_status jam_json_fail(struct jam_json json, struct pvm_err *err, const char *fmt, ...)
 {
-    char what[200];
+    char what[240];
     va_list args;
     va_start(args, fmt);
     (void)vsnprintf(what, sizeof what, fmt, args);
@@ -476,7 +476,7 @@ static const struct jam_json_field *find_field(const struct jam_json_field *fiel
     return NULL;
 }
 
-enum { KNOWN_MAX = 220 }; /* octets of names in a message, which has room for a path as well */
+enum { KNOWN_MAX = 200 }; /* octets of names in a message, which has room for a path as well */
 
 static enum pvm_status fail_unknown(struct jam_json json, const struct jam_json_field *fields,
                                     size_t count, struct pvm_err *err)

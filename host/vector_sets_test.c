@@ -21,7 +21,7 @@ static const uint64_t most = 30000000;
 struct tally {
     const char *kind;
     const struct jam_profile *profile;
-    size_t cases, runs;
+    size_t cases, runs, unplayed;
 };
 
 static enum pvm_status count(void *user, const char *name, const struct jam_vector_result *result,
@@ -29,6 +29,11 @@ static enum pvm_status count(void *user, const char *name, const struct jam_vect
 {
     struct tally *tally = user;
     (void)err;
+    if (result->skipped != NULL && tally->profile != NULL) {
+        ck_assert_str_eq(name, "steps"); /* of a program for another version */
+        tally->unplayed++;
+        return PVM_OK;
+    }
     ck_assert_msg(result->passed && result->skipped == NULL, "%s: %.*s", name, (int)result->why.len,
                   (const char *)result->why.ptr);
     tally->cases++;
@@ -106,6 +111,7 @@ START_TEST(test_080)
     test_each(FOLDER "pvm-gas-blocks", "programs", ".json", replay, &tally);
     ck_assert_uint_eq(tally.cases, 263);
     ck_assert_uint_eq(tally.runs, 3 * 89);
+    ck_assert_uint_eq(tally.unplayed, 263 - 89);
 }
 END_TEST
 
