@@ -256,7 +256,7 @@ static const struct refused refused[] = {
     {SERVICE("\"version\":0"),
      "a.json: $.services[0].version: unknown key; known here: id, code, code_hash, balance, "
      "min_item_gas, min_memo_gas, deposit_offset, creation_slot, last_accumulation_slot, "
-     "parent_service, bytes, items, storage, preimages, requests, k",
+     "parent_service, bytes, items, storage, preimages, requests, keyvals",
      PVM_OK},
     {SERVICE("\"code\":\"0x01\",\"code_hash\":\"" HASH_NONE "\""),
      "a.json: $.services[0].code_hash: " HASH_NONE ", but the hash of the code preimage is " HASH_1,
