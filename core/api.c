@@ -50,7 +50,7 @@ static unsigned version_number(const char *name)
 
 const struct pvm_rules *pvm_rules_find(const char *name)
 {
-    enum { OLDEST = 602, LAST_OF_072 = 702 };
+    enum { OLDEST = 602, LAST_OF_06 = 607, FIRST_OF_07 = 700, LAST_OF_072 = 702 };
     if (name == NULL)
         return &pvm_rules_072;
     for (unsigned i = 0; i < PVM_RULES_COUNT; i++) {
@@ -58,7 +58,9 @@ const struct pvm_rules *pvm_rules_find(const char *name)
             return &pvm_rules_table[i];
     }
     unsigned version = version_number(name);
-    return version >= OLDEST && version <= LAST_OF_072 ? &pvm_rules_072 : NULL;
+    bool known = (version >= OLDEST && version <= LAST_OF_06) ||
+                 (version >= FIRST_OF_07 && version <= LAST_OF_072);
+    return known ? &pvm_rules_072 : NULL;
 }
 
 /* ---- modules ---- */

@@ -112,9 +112,12 @@ enum pvm_status pvm_run_with_host(struct pvm_machine *machine, pvm_host_fn host,
         status = host(user, machine, call, &how, err);
         if (status != PVM_OK) {
             machine->state = PVM_MACHINE_READY;
+            if (err != NULL && err->status != PVM_OK)
+                err->status = status;
             return pvm_fail(err, status, "host call %lld failed: %s", (long long)call,
                             pvm_status_text(status));
         }
+        pvm_err_clear(err); /* of what the callback dealt with itself */
         if ((unsigned)how > PVM_EXIT_HOST) {
             machine->state = PVM_MACHINE_READY;
             return pvm_fail(err, PVM_E_USAGE, "host call %lld ends with %d, which is no exit",

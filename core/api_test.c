@@ -17,7 +17,7 @@ START_TEST(versions_are_found_by_name)
         bool known;
     } cases[] = {{NULL, true},    {"0.6.2", true},   {"0.7.1", true},  {"0.7.2", true},
                  {"0.8.0", true}, {"0.6.1", false},  {"0.7.3", false}, {"9.9.9", false},
-                 {"0.7", false},  {"0.7.2 ", false}, {"", false}};
+                 {"0.7", false},  {"0.7.2 ", false}, {"0.6.8", false}, {"0.6.7", true}, {"", false}};
     struct pvm_buf blob = {0};
     api_test_blob(HALTS, PVM_BLOB_RAW, &blob);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

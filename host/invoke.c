@@ -29,7 +29,7 @@ const char *jam_outcome_name(enum jam_outcome outcome)
         JAM_OUTCOMES(X)
 #undef X
     };
-    return names[outcome];
+    return (unsigned)outcome < sizeof names / sizeof *names ? names[outcome] : "?";
 }
 
 const char *jam_outcome_text(enum jam_outcome outcome)

@@ -175,7 +175,8 @@ PVM_MUST_USE PVM_API enum pvm_status jam_job_run(struct jam_job *job, struct pvm
 
 /* HALT of Refine becomes BAD_EXPORTS and OVERSIZE as for a work report of this item alone. */
 PVM_API enum jam_outcome jam_job_outcome(const struct jam_job *job);
-/* Why there was nothing to run, or NULL; lives with the job, as does all that follows. */
+/* Why there was nothing to run, or NULL; lives with the job, as does what follows but for
+ * texts that say otherwise. */
 PVM_API const char *jam_job_why(const struct jam_job *job);
 PVM_API uint64_t jam_job_gas_used(const struct jam_job *job);
 PVM_API const uint8_t *jam_job_output(const struct jam_job *job, size_t *len);
@@ -195,7 +196,7 @@ PVM_API size_t jam_job_sent_count(const struct jam_job *job);
 PVM_API bool jam_job_sent(const struct jam_job *job, size_t index, struct jam_sent *out);
 PVM_API bool jam_job_yield(const struct jam_job *job, uint8_t hash[32]);
 /* What differs between the state before and the one after, in words, a line each; "" when nothing
- * does. */
+ * does. *text is the job's, until the next call of this function or jam_job_free. */
 PVM_MUST_USE PVM_API enum pvm_status jam_job_changes(struct jam_job *job, const char **text,
                                                      struct pvm_err *err);
 /* What the extensions of the job report, as JSON: {"NAME": {"KEY": VALUE, ...}, ...}. */

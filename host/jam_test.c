@@ -308,6 +308,33 @@ START_TEST(failures_can_be_tried_again)
 }
 END_TEST
 
+/* The same job, after memory ended in its run. */
+START_TEST(a_job_runs_again_after_a_failure)
+{
+    bool done = false;
+    for (size_t n = 0; !done; n++) {
+        struct api_test_alloc counter = {.fail_from = SIZE_MAX};
+        const struct pvm_alloc alloc = {api_test_resize, &counter};
+        struct jam_world_options options = {.size = sizeof options, .alloc = &alloc};
+        struct jam_job_options how = {.size = sizeof how, .service = 5, .gas = 100000};
+        struct jam_transfer_input transfer = {.size = sizeof transfer, .source = 9, .amount = 100};
+        struct jam_world *world;
+        struct jam_job *job;
+        ck_assert(jam_world_load(state.ptr, state.len, &options, &world, &err) == PVM_OK);
+        ck_assert(jam_job_new(world, JAM_ACCUMULATE, &how, &job, &err) == PVM_OK);
+        ck_assert(jam_job_add_transfer(job, &transfer, &err) == PVM_OK);
+        counter.fail_from = counter.made + n;
+        done = fine(jam_job_run(job, &err));
+        counter.fail_from = SIZE_MAX;
+        ck_assert(done || jam_job_run(job, &err) == PVM_OK);
+        ck_assert(look_at_accumulation(world, job));
+        jam_job_free(job);
+        jam_world_free(world);
+        ck_assert_uint_eq(counter.live, 0);
+    }
+}
+END_TEST
+
 static void *live_often(void *user)
 {
     unsigned *lives = user;
@@ -484,6 +511,7 @@ Suite *jam_suite(void)
     tcase_add_test(tc, a_state_is_worked_on);
     tcase_add_test(tc, every_allocation_may_fail);
     tcase_add_test(tc, failures_can_be_tried_again);
+    tcase_add_test(tc, a_job_runs_again_after_a_failure);
     tcase_add_test(tc, threads_have_worlds_of_their_own);
     tcase_add_test(tc, a_panic_keeps_the_checkpoint);
     tcase_add_test(tc, misuse_is_refused);

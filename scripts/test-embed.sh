@@ -84,7 +84,7 @@ test_symbols() {
   }
   local ends='_?exit|_Exit|quick_exit|abort|atexit|v?f?d?printf|f?puts|f?putc|putchar|fwrite|perror'
   ends+='|stdout|stderr|signal|sigaction|sigprocmask|raise|kill|_?(sig)?(long|set)jmp|system|v?fork|exec.*'
-  ends+='|setlocale|setenv'
+  ends+='|setlocale|setenv|__assert_fail'
   if nm -D -u "$so" | awk '{ print $NF }' | sed -E 's/@.*//; s/^__(.*)_chk$/\1/' |
     grep -xE "$ends"; then
     die "^ used by $so"

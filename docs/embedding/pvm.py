@@ -122,7 +122,7 @@ class Module:
 class Machine:
     def __init__(self, module, args=b"", memory_limit=0, alloc=None):
         self._as_parameter_ = _P()
-        self._keep = {None: (module, alloc)}
+        self._keep = [(module, alloc)]
         self._raised = None
         options = _MachineOptions(c.sizeof(_MachineOptions), alloc and c.pointer(alloc),
                                   memory_limit, args, len(args))
@@ -134,7 +134,7 @@ class Machine:
         _lib.pvm_machine_free(self._as_parameter_)
         self._as_parameter_ = _P()
         self._keep.clear()
-        del self.regs
+        self.regs = None
 
     def __enter__(self):
         return self
@@ -199,4 +199,4 @@ class Machine:
         as the machine lives; a bytearray cannot be resized until then."""
         shared = (c.c_char * len(buffer)).from_buffer(buffer)
         _call(_lib.pvm_lend, self, addr, c.addressof(shared), len(buffer))
-        self._keep[addr] = shared
+        self._keep.append(shared)

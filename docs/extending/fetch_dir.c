@@ -77,14 +77,16 @@ static void report(void *state, const struct jam_extension_report *to)
     to->number(to->user, "passed_on", folder->passed_on);
 }
 
-/* Opens the file for a fetch; NULL: there is none. */
+/* Opens the file for a fetch; NULL: there is none (ENOENT), or it can't be opened. */
 static FILE *open_file(const struct folder *folder, uint64_t kind, uint64_t a, uint64_t b)
 {
     char path[4096];
     for (int indices = 2; indices >= 0; indices--) {
         int len = snprintf(path, sizeof path, "%s/%" PRIu64, folder->path, kind);
-        if (len < 0 || (size_t)len + 48 > sizeof path)
+        if (len < 0 || (size_t)len + 48 > sizeof path) {
+            errno = ENAMETOOLONG;
             return NULL;
+        }
         if (indices >= 1)
             len += snprintf(path + len, sizeof path - (size_t)len, "-%" PRIu64, a);
         if (indices == 2)
@@ -117,6 +119,8 @@ static enum pvm_exit call_fetch(struct jam_context *ctx, struct jam_frame *frame
     size_t len = 0;
     FILE *file = open_file(folder, jam_ext_arg(frame, 10), jam_ext_arg(frame, 11),
                            jam_ext_arg(frame, 12));
+    if (file == NULL && errno != ENOENT)
+        return jam_ext_fail(frame, PVM_E_IO, "a file of the folder can't be opened");
     if (file == NULL) {
         folder->passed_on++;
         return jam_ext_replaced(ctx, frame);

@@ -145,7 +145,9 @@ func (m *Machine) Close() {
 func (m *Machine) Run(host Host) (Exit, error) {
 	var err C.struct_pvm_err
 	var exit uint32
+	outer := m.host
 	m.host = host
+	defer func() { m.host = outer }()
 	handle := cgo.NewHandle(m)
 	defer handle.Delete()
 	e := result(C.run(m.c, C.uintptr_t(handle), &exit, &err), &err)
