@@ -83,7 +83,7 @@ $ pvm replay table.json --coverage >page; echo $?; grep -c 'No table has' page
 What is no table: one line, with the place.
 
 $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"rows"/"rwos"/'
-! pvm: bad.json: $.rwos: unknown key; known here: context, call, first, args, gas, service, slot, entropy, state, fixture, operands, transfers, memory, patch, end, result, r8, price, needs, short, writes, changes, name, base
+! pvm: bad.json: $.rwos: unknown key; known here: context, call, first, args, gas, service, slot, entropy, state, fixture, operands, transfers, memory, patch, end, result, r8, price, needs, short, writes, changes, name, base, gp, by, words, answers, and 1 more
 ? 3
 
 $ no() { sed "$1" table.json >bad.json; pvm replay bad.json; }; no 's/"args": \["A"\]/"args": "A"/'
