@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The interpreter: two loops over one set of instruction bodies, and what surrounds a run so that
+ * The interpreter: three loops over one set of instruction bodies, and what surrounds a run so that
  * registers, gas and position are exact at every exit.
  *
  * The fast loop charges a whole segment when it enters it. Under the flat model, when gas does not

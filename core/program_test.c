@@ -173,6 +173,8 @@ static bool next_exit(struct pair *pair, enum pvm_exit *exit)
     ck_assert_uint_eq(a->exit_pc, b->exit_pc);
     ck_assert_uint_eq(a->pc, b->pc);
     ck_assert_uint_eq(a->gas, b->gas);
+    if (a->program->rules->gas == PVM_GAS_BLOCK)
+        ck_assert_int_eq(a->paid, b->paid);
     ck_assert_mem_eq(a->regs, b->regs, sizeof a->regs);
     if (*exit != PVM_EXIT_FAULT)
         return *exit == PVM_EXIT_HOST;
@@ -207,6 +209,7 @@ START_TEST(engines_agree)
     unsigned exits[PVM_EXIT_HOST + 1] = {0};
     for (unsigned n = 0; n < 3000; n++) {
         test_layout.layout = n % 2 != 0 ? PVM_LAYOUT_WINDOW : PVM_LAYOUT_PAGES;
+        test_layout.rules = n % 3 != 0 ? NULL : &pvm_rules_table[PVM_RULES_DRAFT];
         struct pvm_program *p = random_program(&seed);
         for (uint32_t pc = 0; pc <= p->code_len; pc++) {
             uint32_t index = pvm_program_index(p, pc);
@@ -229,6 +232,7 @@ START_TEST(cut_anywhere)
     unsigned cut = 0;
     for (unsigned n = 0; n < 1000; n++) {
         test_layout.layout = n % 4 == 0 ? PVM_LAYOUT_WINDOW : PVM_LAYOUT_PAGES;
+        test_layout.rules = n % 3 != 0 ? NULL : &pvm_rules_table[PVM_RULES_DRAFT];
         struct pvm_program *p = random_program(&seed);
         for (uint64_t gas = 0; gas <= 200; gas++) {
             enum pvm_exit exit = compare_runs(p, gas);

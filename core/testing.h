@@ -34,8 +34,10 @@ static inline uint32_t test_add(struct test_code *t, enum pvm_op op, struct pvm_
     return pc;
 }
 
-/* How memories of test machines are laid out, and when their windows open. */
+/* How memories of test machines are laid out, when their windows open, and the rules of the
+ * programs, NULL for those of 0.7.2. */
 static struct {
+    const struct pvm_rules *rules;
     enum pvm_layout layout;
     uint32_t patience; /* 0: the window cannot be had */
 } test_layout;
@@ -46,8 +48,9 @@ static inline struct pvm_program *test_program(const struct test_code *t)
     struct pvm_err err = {0};
     struct pvm_program *program = NULL;
     pvm_program_encode(t->jumps, t->jump_count, 4, pvm_bytes(t->code, t->len), t->mask, &blob);
-    ck_assert_msg(pvm_program_new_in(&pvm_rules_072, test_layout.layout, NULL, pvm_buf_bytes(&blob),
-                                     &program, &err) == PVM_OK,
+    const struct pvm_rules *rules = test_layout.rules != NULL ? test_layout.rules : &pvm_rules_072;
+    ck_assert_msg(pvm_program_new_in(rules, test_layout.layout, NULL, pvm_buf_bytes(&blob), &program,
+                                     &err) == PVM_OK,
                   "%s", err.msg);
     pvm_buf_deinit(&blob);
     return program;
