@@ -22,6 +22,9 @@ enum holder {
 /* Slow accesses before a window is opened, which costs some microseconds. */
 enum { PATIENCE = 1000 };
 
+/* Octets of pages that are there before: they are moved, and the allocator keeps what it gave. */
+enum { MOVED_MAX = 64 * PVM_PAGE_SIZE };
+
 #define WINDOW_SIZE (UINT64_C(1) << 32)
 
 /* The 1024 pages of 4 MiB that are not all alike. */
@@ -268,7 +271,8 @@ void pvm_memory_settle(struct pvm_memory *memory)
 /* Counts slow accesses; at some point opens the window. */
 static void count_access(struct pvm_memory *memory)
 {
-    if (memory->layout == PVM_LAYOUT_WINDOW && memory->patience != 0 && --memory->patience == 0)
+    if (memory->layout == PVM_LAYOUT_WINDOW && memory->patience != 0 &&
+        (--memory->patience == 0 || memory->resident > MOVED_MAX))
         open_window(memory);
 }
 

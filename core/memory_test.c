@@ -40,6 +40,15 @@ static void teardown(void)
     pvm_memory_deinit(&memory); /* idempotent */
 }
 
+/* Like the fixture's. */
+static void init_alike(struct pvm_memory *m, const struct pvm_alloc *alloc,
+                       struct pvm_budget *budget)
+{
+    pvm_memory_init(m, alloc, budget);
+    pvm_memory_lay_out(m, memory.layout);
+    m->patience = memory.patience;
+}
+
 static void map(uint32_t page, uint32_t count, enum pvm_access access, bool zero)
 {
     ck_assert(pvm_memory_map(&memory, page, count, access, zero, &err) == PVM_OK);
@@ -259,7 +268,7 @@ END_TEST
 START_TEST(digests)
 {
     struct pvm_memory other;
-    pvm_memory_init(&other, NULL, NULL);
+    init_alike(&other, NULL, NULL);
     map(0x20, 4, PVM_WRITE, true);
     ck_assert(pvm_memory_map(&other, 0x20, 2, PVM_WRITE, true, &err) == PVM_OK);
     ck_assert(pvm_memory_map(&other, 0x22, 2, PVM_WRITE, true, &err) == PVM_OK);
@@ -278,7 +287,7 @@ START_TEST(budget_is_shared)
     struct pvm_budget budget = {0, SIZE_MAX};
     struct pvm_memory pair[2];
     for (int i = 0; i < 2; i++) {
-        pvm_memory_init(&pair[i], NULL, &budget);
+        init_alike(&pair[i], NULL, &budget);
         ck_assert(pvm_memory_map(&pair[i], 0x20, 4, PVM_WRITE, true, &err) == PVM_OK);
     }
     const size_t tables = budget.used;
@@ -301,7 +310,7 @@ START_TEST(budget_counts_tables)
 {
     struct pvm_budget budget = {0, 1 << 20};
     struct pvm_memory m;
-    pvm_memory_init(&m, NULL, &budget);
+    init_alike(&m, NULL, &budget);
     uint32_t page = 0x400;
     while (page < PVM_PAGE_COUNT && pvm_memory_map(&m, page, 1, PVM_READ, true, &err) == PVM_OK)
         page += 0x400;
@@ -336,6 +345,20 @@ static void *resize(void *user, void *ptr, size_t size)
     return realloc(ptr, size);
 }
 
+/* A whole directory entry made new is zero. */
+START_TEST(entries_become_zero)
+{
+    map(0x400, 0x400, PVM_WRITE, true);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x412345, 8, UINT64_MAX), PVM_MEM_OK);
+    ck_assert_uint_eq(load(0x412345, 8), UINT64_MAX);
+    ck_assert_int_eq(pvm_memory_store(&memory, 0x7fff00, 1, 7), PVM_MEM_OK);
+    map(0x400, 0x400, PVM_WRITE, true);
+    ck_assert_uint_eq(memory.resident, 0);
+    ck_assert_uint_eq(load(0x412345, 8), 0);
+    ck_assert_uint_eq(load(0x7fff00, 1), 0);
+}
+END_TEST
+
 START_TEST(failed_allocations)
 {
     unsigned n = 0;
@@ -346,7 +369,7 @@ START_TEST(failed_allocations)
         struct pvm_alloc alloc = {resize, &failing};
         struct pvm_memory m;
         err = (struct pvm_err){0};
-        pvm_memory_init(&m, &alloc, NULL);
+        init_alike(&m, &alloc, NULL);
         uint8_t octet = 1;
         done = pvm_memory_map(&m, 0x3ff, 2, PVM_WRITE, false, &err) == PVM_OK &&
                pvm_memory_put(&m, 0x3ff000, pvm_bytes(&octet, 1), &err) == PVM_OK &&
@@ -372,7 +395,7 @@ Suite *memory_suite(void)
         starts_inaccessible, costs_what_is_touched, faults, cache_follows_changes,
         cache_lines_are_shared, zero_page_stays_zero, lent_pages_are_copied, ranges,
         ranges_over_tables, stretches, digests, budget_is_shared, budget_counts_tables,
-        failed_allocations};
+        failed_allocations, entries_become_zero};
     Suite *s = suite_create("memory");
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
         TCase *tc = tcase_create(layouts[i].name);

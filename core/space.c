@@ -2,10 +2,42 @@
 #define _DEFAULT_SOURCE /* anonymous mappings are not in POSIX */
 #include "core/space.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+/* A page touched is a page taken, not a huge one. */
+#if defined(MAP_ANONYMOUS) && defined(MADV_NOHUGEPAGE)
+static void keep_small(void *space, uint64_t size)
+{
+    (void)madvise(space, size, MADV_NOHUGEPAGE);
+}
+#else
+static void keep_small(void *space, uint64_t size)
+{
+    (void)space;
+    (void)size;
+}
+#endif
+
+/* The system rounds a size up to pages of its own. */
+#ifdef __linux__
+static bool give_back(uint8_t *pages, size_t size)
+{
+    long unit = sysconf(_SC_PAGESIZE);
+    return unit > 0 && size % (size_t)unit == 0 && madvise(pages, size, MADV_DONTNEED) == 0;
+}
+#else
+static bool give_back(uint8_t *pages, size_t size)
+{
+    (void)pages;
+    (void)size;
+    return false;
+}
 #endif
 
 #if defined(MAP_ANONYMOUS) && defined(MAP_NORESERVE) && SIZE_MAX > UINT32_MAX
@@ -13,25 +45,20 @@ uint8_t *pvm_space_reserve(uint64_t size)
 {
     void *space = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return space != MAP_FAILED ? space : NULL;
+    if (space == MAP_FAILED)
+        return NULL;
+    keep_small(space, size);
+    return space;
 }
 
 void pvm_space_release(uint8_t *space, uint64_t size)
 {
     (void)munmap(space, size);
 }
-
-void pvm_space_discard(uint8_t *pages, size_t size)
-{
-#ifdef __linux__
-    if (madvise(pages, size, MADV_DONTNEED) == 0)
-        return;
-#endif
-    memset(pages, 0, size);
-}
 #else
 uint8_t *pvm_space_reserve(uint64_t size)
 {
+    (void)keep_small;
     (void)size;
     return NULL;
 }
@@ -42,8 +69,10 @@ void pvm_space_release(uint8_t *space, uint64_t size)
     (void)size;
 }
 
+#endif
+
 void pvm_space_discard(uint8_t *pages, size_t size)
 {
-    memset(pages, 0, size);
+    if (!give_back(pages, size))
+        memset(pages, 0, size);
 }
-#endif
