@@ -421,7 +421,7 @@ enum pvm_status cmd_flame_end(struct cmd_flame *flame, struct pvm_err *err)
 {
     if (!flame->on)
         return PVM_OK;
-    if (machine_count(flame) != 0) {
+    if (machine_count(flame) != 0 && machine_at(flame, 0)->pending) {
         struct cmd_flame_machine *outer = machine_at(flame, 0);
         settle(flame, outer, outer->vm->gas);
     }

@@ -9,7 +9,7 @@
 enum {
     IDLE_PROGRAMS = 8, /* kept though no machine runs them */
     /* What a program takes of our memory at most, an octet of its blob, while it is decoded. */
-    DECODE_COST = 40,
+    DECODE_COST = 64,
     MACHINE_COST = 16384 /* a machine without pages: the structure and its page directory */
 };
 

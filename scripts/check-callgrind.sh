@@ -41,6 +41,7 @@ count() {
 } >"$work/new"
 while read -r program n stored; do
   got=$(count "$program" "$n")
+  [ -n "$got" ] || die "$program: no count"
   echo "$program $n $got" >>"$work/new"
   awk -v what="$program" -v got="$got" -v stored="$stored" 'BEGIN {
     printf "%-12s %12d, stored %12d: %+.2f%%\n", what, got, stored, 100 * (got / stored - 1)
