@@ -70,9 +70,9 @@ $ pvm run loop.jam --gas 12 --max-inner-gas 1000000 | grep outcome
 
 $ pvm asm inner.s -f raw; pvm asm leaves.s -o leaves.jam; pvm run leaves.jam --max-memory 1000000 | grep -A 2 'where'
 > where it stopped
->   exit         limit: host limit: an inner machine needs 16384 octets, 995928 of 1000000 are in use
+>   exit         limit: host limit: an inner machine needs 16384 octets, 996288 of 1000000 are in use
 >   pc           19 = 0x13 (again+10)
-! pvm: host limit: an inner machine needs 16384 octets, 995928 of 1000000 are in use
+! pvm: host limit: an inner machine needs 16384 octets, 996288 of 1000000 are in use
 
 Within an instruction, too.
 
