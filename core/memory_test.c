@@ -61,6 +61,15 @@ static uint64_t load(uint32_t addr, unsigned width)
     return value;
 }
 
+/* An octet of a page just loaded from, found through the cache as the interpreter does. */
+static uint8_t load_again(uint32_t addr)
+{
+    uint32_t page = addr >> PVM_PAGE_BITS;
+    const struct pvm_cache_line *line = &memory.cache[page % PVM_CACHE_LINES];
+    ck_assert_uint_eq(line->read_tag & ~PVM_TAG_ELSEWHERE, page);
+    return *(const uint8_t *)(line->bias + addr);
+}
+
 START_TEST(starts_inaccessible)
 {
     uint64_t value;
@@ -355,7 +364,9 @@ START_TEST(entries_become_zero)
     map(0x400, 0x400, PVM_WRITE, true);
     ck_assert_uint_eq(memory.resident, 0);
     ck_assert_uint_eq(load(0x412345, 8), 0);
+    ck_assert_uint_eq(load_again(0x412345), 0);
     ck_assert_uint_eq(load(0x7fff00, 1), 0);
+    ck_assert_uint_eq(load_again(0x7fff00), 0);
 }
 END_TEST
 
