@@ -33,7 +33,7 @@ cat >"$work/bin/as-user" <<'END'
 exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 END
 chmod 755 "$work/bin/as-user"
-export PATH=$work/bin:$PATH LC_ALL=C
+export PATH=$work/bin:$PATH LC_ALL=C SHELL=/bin/sh
 unset PVM_GP NO_COLOR
 total=0 failed=0
 

@@ -466,7 +466,7 @@ $ printf 'set t0 0\necho ready\nc\n' >forever; (set -m; pvm debug sum.jam --entr
 
 A terminal gets a prompt, and Tab completes: `reverse-s`, then `aga`.
 
-$ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -aq 'step 2' typed && break; sleep 0.2; done) | TERM=dumb script -qefc 'pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step|Script done.*CODE)' | sed 's/^Script.*\[/[/'
+$ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -aq 'step 2' typed && break; sleep 0.2; done) | TERM=dumb script -qefc 'exec pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step|Script done.*CODE)' | sed 's/^Script.*\[/[/'
 > step 0: outer machine, pc 0 = 0x0, gas 1000
 > breakpoint 1: again
 > breakpoint 1: again
@@ -476,7 +476,7 @@ $ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -
 
 Ctrl-C at the terminal.
 
-$ (sleep 1; printf 'set t0 0\recho ready\rc\r'; until grep -aq '^ready' typed; do sleep 0.2; done; sleep 1; printf '\003'; until grep -aq interrupted typed; do sleep 0.2; done; printf 'echo alive\rq\r'; sleep 1) | TERM=dumb script -qefc 'pvm debug sum.jam --entry again' typed >/dev/null; tr -d '\r' <typed | grep -aoE '(interrupted|^alive|Script done.*)$' | sed 's/^Script.*\[/[/'
+$ (sleep 1; printf 'set t0 0\recho ready\rc\r'; until grep -aq '^ready' typed; do sleep 0.2; done; sleep 1; printf '\003'; until grep -aq interrupted typed; do sleep 0.2; done; printf 'echo alive\rq\r'; sleep 1) | TERM=dumb script -qefc 'exec pvm debug sum.jam --entry again' typed >/dev/null; tr -d '\r' <typed | grep -aoE '(interrupted|^alive|Script done.*)$' | sed 's/^Script.*\[/[/'
 > interrupted
 > alive
 > [COMMAND_EXIT_CODE="0"]
