@@ -455,18 +455,22 @@ $ printf '%s\n' c 'rs' | pvm debug sum.jam --max-gas 20 | tail -n 3
 > step 19: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 4999999980
 >   > 0x00000c  add_imm_64 t0, t0, -1
 
-SIGINT stops a run that would go on for long, with the prompt, and a batch for good.
+SIGINT stops a run that would go on for long, with the prompt, and a batch for good. One that comes while
+commands are taken counts for nothing, so it is sent until it was heard.
 
-$ mkfifo in; (pvm debug sum.jam --entry again <in >out & echo $! >pid; wait) & exec 3>in; printf 'set t0 0\necho ready\nc\n' >&3; until grep -q ready out; do sleep 0.1; done; sleep 0.5; kill -INT $(cat pid); echo 'echo alive' >&3; exec 3>&-; wait; grep -E 'interrupted|alive' out
+$ mkfifo in; rm -f out pid; (pvm debug sum.jam --entry again <in >out & echo $! >pid; wait) & exec 3>in; printf 'set t0 0\nc\n' >&3; until [ -s pid ]; do sleep 0.1; done; until grep -qs interrupted out; do kill -INT $(cat pid); sleep 0.1; done; echo 'echo alive' >&3; exec 3>&-; wait; grep -E 'interrupted|alive' out
 > interrupted
 > alive
 
-$ printf 'set t0 0\necho ready\nc\n' >forever; (set -m; pvm debug sum.jam --entry again -x forever --batch >out & echo $! >pid; wait $!; echo $?) >code 2>/dev/null & until grep -q ready out; do sleep 0.1; done; sleep 0.5; kill -INT $(cat pid); wait; cat code
+$ rm -f out pid; printf 'set t0 0\necho ready\nc\n' >forever; (set -m; pvm debug sum.jam --entry again -x forever --batch >out & echo $! >pid; wait $!; echo $?) >code 2>/dev/null & until [ -s pid ] && grep -qs ready out; do sleep 0.1; done; kill -INT $(cat pid); wait; cat code
 > 130
 
-A terminal gets a prompt, and Tab completes: `reverse-s`, then `aga`.
+A terminal gets a prompt, and Tab completes: `ag`, then `reverse-s`. `after WHAT TEXT` types TEXT once WHAT was
+printed, so that nothing depends on how long anything takes.
 
-$ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -aq 'step 2' typed && break; sleep 0.2; done) | TERM=dumb script -qefc 'exec pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step|Script done.*CODE)' | sed 's/^Script.*\[/[/'
+$ printf '%s\n' 'export HOME=$PWD TERM=dumb; unset EDITRC; rm -f typed' 'after() { until grep -aqs -e "$1" typed; do sleep 0.1; done; printf "$2"; }' >terminal.sh
+
+$ . ./terminal.sh; (after '(pvm)' 'b ag\t\r'; after '^breakpoint 1' 'c\r'; after '^step 3' 'reverse-s\t\r'; after '^step 2' 'q\r') | script -qefc 'exec pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(breakpoint|step|Script done.*CODE)' | sed 's/^Script.*\[/[/'
 > step 0: outer machine, pc 0 = 0x0, gas 1000
 > breakpoint 1: again
 > breakpoint 1: again
@@ -474,9 +478,9 @@ $ (sleep 1; printf 'b ag\t\rc\rreverse-s\t\rq\r'; for i in $(seq 100); do grep -
 > step 2: outer machine, pc 8 = 0x8 (start+3) sum.s:6, gas 998
 > [COMMAND_EXIT_CODE="0"]
 
-Ctrl-C at the terminal.
+Ctrl-C at the terminal. One that comes too early takes with it what was typed, so both are tried again.
 
-$ (sleep 1; printf 'set t0 0\recho ready\rc\r'; until grep -aq '^ready' typed; do sleep 0.2; done; sleep 1; printf '\003'; until grep -aq interrupted typed; do sleep 0.2; done; printf 'echo alive\rq\r'; sleep 1) | TERM=dumb script -qefc 'exec pvm debug sum.jam --entry again' typed >/dev/null; tr -d '\r' <typed | grep -aoE '(interrupted|^alive|Script done.*)$' | sed 's/^Script.*\[/[/'
+$ . ./terminal.sh; (after '(pvm)' 'set t0 0\r'; until grep -aq interrupted typed; do printf 'c\r'; sleep 0.2; printf '\003'; sleep 0.2; done; until grep -aq '^alive' typed; do printf '\003'; sleep 0.2; printf 'echo alive\r'; sleep 0.2; done; printf 'q\r') | script -qefc 'exec pvm debug sum.jam --entry again' typed >/dev/null; tr -d '\r' <typed | grep -aoE '(interrupted|^alive|Script done.*)$' | sed 's/^Script.*\[/[/' | uniq
 > interrupted
 > alive
 > [COMMAND_EXIT_CODE="0"]
