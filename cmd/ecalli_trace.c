@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-enum { FLUSH_AT = 1 << 16 };
-
 static void flush(struct cmd_ecalli_trace *trace)
 {
     struct pvm_buf *text = &trace->writer.text;
@@ -82,8 +80,7 @@ void cmd_ecalli_trace_call(struct cmd_ecalli_trace *trace, const struct jam_call
     if (trace->path == NULL)
         return;
     jam_ecalli_write_call(&trace->writer, event, trace->vm);
-    if (trace->writer.text.len >= FLUSH_AT)
-        flush(trace);
+    flush(trace);
 }
 
 enum pvm_status cmd_ecalli_trace_end(struct cmd_ecalli_trace *trace, const struct jam_run *run,

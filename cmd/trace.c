@@ -7,6 +7,26 @@ static void die(enum pvm_status status, const struct pvm_err *err)
         cmd_die(err);
 }
 
+/* How many steps are between two looks for a signal. */
+enum { POLL_EVERY = 4096 };
+
+/* ---- signals ---- */
+
+static void hold(struct cmd_trace *trace)
+{
+    jam_disk_hold(&trace->held);
+    trace->holding = true;
+    trace->sink.out.mask = &trace->held.before;
+}
+
+/* A signal that waits comes now. */
+static void release(struct cmd_trace *trace)
+{
+    if (trace->holding)
+        jam_disk_release(&trace->held);
+    trace->holding = false;
+}
+
 /* ---- the ring ---- */
 
 static void keep(struct cmd_trace *trace, const struct cmd_trace_record *record)
@@ -23,6 +43,7 @@ static enum pvm_status write_ring(struct cmd_trace *trace, struct pvm_err *err)
     uint64_t first =
         trace->ring_count > trace->ring_size ? trace->ring_count - trace->ring_size : 0;
     PVM_TRY(cmd_trace_sink_open(&trace->sink, trace->path, trace->to_stderr, err));
+    trace->sink.out.mask = &trace->held.before;
     for (uint64_t i = first; i < trace->ring_count; i++)
         PVM_TRY(cmd_trace_sink_add(&trace->sink, &trace->ring[i % trace->ring_size], err));
     return PVM_OK;
@@ -87,6 +108,15 @@ void cmd_trace_step(struct cmd_trace *trace, int64_t machine, const struct pvm_v
     if (!trace->on)
         return;
     finish(trace, trace->vm == vm, gas_behind(trace, vm));
+    if (machine < 0) {
+        trace->call_pc = vm->pc;
+        trace->outer = vm->program;
+        trace->outer_gas = vm->gas;
+    }
+    if (trace->steps % POLL_EVERY == 0 && trace->holding && jam_disk_interrupted(&trace->held)) {
+        cmd_trace_abort(trace, "interrupted");
+        return;
+    }
     trace->pending = true;
     trace->vm = vm;
     step->kind = CMD_TRACE_STEP;
@@ -99,10 +129,6 @@ void cmd_trace_step(struct cmd_trace *trace, int64_t machine, const struct pvm_v
     step->program = vm->program;
     step->op = pvm_program_op(vm->program, vm->pc);
     memcpy(step->before, vm->regs, sizeof step->before);
-    if (machine < 0) {
-        trace->call_pc = vm->pc;
-        trace->outer = vm->program;
-    }
 }
 
 void cmd_trace_memory(struct cmd_trace *trace, const struct jam_memory_event *event)
@@ -141,31 +167,52 @@ void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
     memcpy(call->after, event->after, sizeof call->after);
     cmd_trace_set_text(call, pvm_bytes(name, strlen(name)));
     emit(trace, call);
+    trace->outer_gas = event->gas_after;
     call->range_count = 0;
     call->range_more = 0;
+}
+
+static enum pvm_status write_end(struct cmd_trace *trace, uint64_t pc, uint64_t gas,
+                                 const char *outcome, struct pvm_err *err)
+{
+    struct cmd_trace_record record = {.kind = CMD_TRACE_END,
+                                      .has_gas = true,
+                                      .has_step = true,
+                                      .machine = -1,
+                                      .step = trace->steps,
+                                      .pc = pc,
+                                      .gas = gas,
+                                      .op = PVM_OP_COUNT};
+    trace->on = false;
+    if (trace->ring_size != 0)
+        PVM_TRY(write_ring(trace, err));
+    cmd_trace_set_text(&record, pvm_bytes(outcome, strlen(outcome)));
+    trace->sink.profile = trace->profile;
+    PVM_TRY(cmd_trace_sink_add(&trace->sink, &record, err));
+    return cmd_trace_sink_close(&trace->sink, err);
 }
 
 enum pvm_status cmd_trace_end(struct cmd_trace *trace, const struct pvm_vm *vm, const char *outcome,
                               bool good, struct pvm_err *err)
 {
-    struct cmd_trace_record record = {.kind = CMD_TRACE_END, .machine = -1, .op = PVM_OP_COUNT};
     if (!trace->on)
         return PVM_OK;
     finish(trace, false, trace->vm != NULL ? trace->vm->gas : 0);
-    trace->on = false;
-    if (trace->ring_size != 0) {
-        if (good)
-            return PVM_OK;
-        PVM_TRY(write_ring(trace, err));
-    }
-    record.has_gas = record.has_step = true;
-    record.step = trace->steps;
-    record.pc = vm != NULL ? vm->exit_pc : 0;
-    record.gas = vm != NULL ? vm->gas : 0;
-    cmd_trace_set_text(&record, pvm_bytes(outcome, strlen(outcome)));
-    trace->sink.profile = trace->profile;
-    PVM_TRY(cmd_trace_sink_add(&trace->sink, &record, err));
-    return cmd_trace_sink_close(&trace->sink, err);
+    enum pvm_status status = PVM_OK;
+    if (!good || trace->ring_size == 0)
+        status =
+            write_end(trace, vm != NULL ? vm->exit_pc : 0, vm != NULL ? vm->gas : 0, outcome, err);
+    release(trace);
+    return status;
+}
+
+void cmd_trace_abort(struct cmd_trace *trace, const char *outcome)
+{
+    struct pvm_err ignored = {0};
+    if (trace->on && trace->steps != 0)
+        (void)!write_end(trace, trace->call_pc, trace->outer_gas, outcome, &ignored);
+    trace->on = trace->pending = false;
+    release(trace);
 }
 
 /* ---- begin and end ---- */
@@ -240,12 +287,14 @@ enum pvm_status cmd_trace_start(struct cmd_trace *trace, const struct cmd_args *
         PVM_TRY(make_ring(trace, cmd_args_number(args, rows->last, 0), err));
     else
         PVM_TRY(cmd_trace_sink_open(sink, trace->path, to_stderr, err));
+    hold(trace);
     trace->on = true;
     return PVM_OK;
 }
 
 void cmd_trace_deinit(struct cmd_trace *trace)
 {
+    release(trace);
     for (size_t i = 0; i < trace->ring_size; i++)
         pvm_program_free(trace->ring[i].program);
     pvm_alloc_free(NULL, trace->ring);

@@ -9,6 +9,7 @@
 
 #include "cmd/trace_filter.h"
 #include "cmd/trace_sink.h"
+#include "host/disk_signals.h"
 
 /* The most events that --trace-last keeps. */
 enum { CMD_TRACE_LAST = 100000 };
@@ -33,6 +34,10 @@ struct cmd_trace {
     struct cmd_trace_record step, call;
     uint64_t call_pc;
     struct pvm_program *outer; /* of the outer machine, borrowed */
+    uint64_t outer_gas;        /* what it had when last seen */
+    /* Signals that would end the process, held back until the trace has its end. */
+    bool holding;
+    struct jam_disk_held held;
     /* For filters: names of the program that ran last, which one reference keeps. */
     struct pvm_program *program;
     const struct pvm_symbols *names;
@@ -43,7 +48,8 @@ struct cmd_trace {
 };
 
 /* Reads the options and makes the file; symbols are borrowed as long as the trace. With to_stderr
- * what would go to standard output goes to standard error. */
+ * what would go to standard output goes to standard error. From now on a signal that would end the
+ * process ends the trace first, which stays where it is. */
 PVM_MUST_USE enum pvm_status cmd_trace_start(struct cmd_trace *trace, const struct cmd_args *args,
                                              const struct cmd_trace_rows *rows, bool to_stderr,
                                              const struct cmd_symbols *symbols, const char *run,
@@ -57,6 +63,9 @@ void cmd_trace_memory(struct cmd_trace *trace, const struct jam_memory_event *ev
  * exist. good false: --trace-last writes what it kept. */
 PVM_MUST_USE enum pvm_status cmd_trace_end(struct cmd_trace *trace, const struct pvm_vm *vm,
                                            const char *outcome, bool good, struct pvm_err *err);
+/* Ends the trace of a run that has no end of its own: its machines may be gone. Without an
+ * instruction there is none. */
+void cmd_trace_abort(struct cmd_trace *trace, const char *outcome);
 void cmd_trace_deinit(struct cmd_trace *trace);
 
 #endif

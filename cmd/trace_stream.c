@@ -5,7 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/select.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LEVEL = 3, CAPACITY = CMD_TRACE_LINE + CMD_TRACE_CHUNK };
@@ -37,7 +40,9 @@ enum pvm_status cmd_trace_out_open(struct cmd_trace_out *out, const char *path, 
             return fail_errno(path[0] != '\0' ? path : "\"\"", errno, err);
         out->owned = true;
     }
+    struct stat about;
     out->open = true;
+    out->waits = fstat(out->fd, &about) != 0 || !S_ISREG(about.st_mode);
     if (!ends_with(path, ".zst"))
         return PVM_OK;
     out->zstd = ZSTD_createCCtx();
@@ -49,12 +54,37 @@ enum pvm_status cmd_trace_out_open(struct cmd_trace_out *out, const char *path, 
     return PVM_OK;
 }
 
+/* Signals that are held back come now. */
+static void let_signals_in(const struct cmd_trace_out *out)
+{
+    sigset_t held;
+    (void)pthread_sigmask(SIG_SETMASK, out->mask, &held);
+    (void)pthread_sigmask(SIG_SETMASK, &held, NULL);
+}
+
+/* How many of len octets can be written at once. A reader that takes nothing for a second would not
+ * take the end of the trace either: there is no reason then to hold signals back. */
+static size_t wait_for_reader(const struct cmd_trace_out *out, size_t len)
+{
+    static const struct timespec second = {.tv_sec = 1};
+    fd_set ready;
+    if (!out->waits || out->mask == NULL || out->fd >= FD_SETSIZE)
+        return len;
+    FD_ZERO(&ready);
+    FD_SET(out->fd, &ready);
+    while (pselect(out->fd + 1, NULL, &ready, NULL, &second, NULL) == 0) {
+        let_signals_in(out);
+        FD_SET(out->fd, &ready);
+    }
+    return len < PIPE_BUF ? len : PIPE_BUF;
+}
+
 static enum pvm_status put(const struct cmd_trace_out *out, const uint8_t *octets, size_t len,
                            struct pvm_err *err)
 {
     size_t done = 0;
     while (done < len) {
-        ssize_t n = write(out->fd, octets + done, len - done);
+        ssize_t n = write(out->fd, octets + done, wait_for_reader(out, len - done));
         if (n >= 0)
             done += (size_t)n;
         else if (errno != EINTR)
@@ -227,6 +257,21 @@ void cmd_trace_in_deinit(struct cmd_trace_in *in)
     in->packed = in->octets = NULL;
 }
 
+/* Passes over the rest of a line, its newline too. */
+static enum pvm_status skip_line(struct cmd_trace_in *in, struct pvm_err *err)
+{
+    const uint8_t *end = NULL;
+    do {
+        in->at = in->len;
+        PVM_TRY(cmd_trace_in_fill(in, 1, err));
+        if (in->len != in->at)
+            end = memchr(in->octets + in->at, '\n', in->len - in->at);
+    } while (end == NULL && in->len != in->at);
+    if (end != NULL)
+        in->at = (size_t)(end - in->octets) + 1;
+    return PVM_OK;
+}
+
 enum pvm_status cmd_trace_in_line(struct cmd_trace_in *in, struct pvm_bytes *line, bool *more,
                                   struct pvm_err *err)
 {
@@ -238,6 +283,12 @@ enum pvm_status cmd_trace_in_line(struct cmd_trace_in *in, struct pvm_bytes *lin
         end = there > 0 ? memchr(in->octets + in->at, '\n', there) : NULL;
         if (end != NULL || there < want)
             break;
+        if (there >= CMD_TRACE_LINE && in->skips) {
+            in->line++;
+            *more = true;
+            *line = pvm_bytes("", 0);
+            return skip_line(in, err);
+        }
         if (there >= CMD_TRACE_LINE)
             return cmd_trace_in_fail(in, err, "line %llu: longer than %d octets, no trace",
                                      (unsigned long long)in->line + 1, CMD_TRACE_LINE);

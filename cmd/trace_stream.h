@@ -9,6 +9,7 @@
 
 #include "core/bytes.h"
 
+#include <signal.h>
 #include <zstd.h>
 
 /* Longer lines are none of a trace. */
@@ -19,6 +20,9 @@ struct cmd_trace_out {
     const char *name; /* in messages */
     int fd;
     bool open, owned;
+    bool waits; /* a write may wait for a reader: no regular file */
+    /* Of signals when a reader takes nothing; NULL: as at any time. Borrowed. */
+    const sigset_t *mask;
     struct pvm_buf text; /* what is not written yet: append to it, then call flow */
     ZSTD_CCtx *zstd;     /* NULL: not compressed */
     uint8_t *packed;
@@ -44,6 +48,7 @@ struct cmd_trace_in {
     uint8_t *octets; /* [at, len) is there to be read */
     size_t at, len;
     uint64_t line; /* lines read */
+    bool skips;    /* lines that are too long are empty */
 };
 
 PVM_MUST_USE enum pvm_status cmd_trace_in_open(struct cmd_trace_in *in, const char *path,
@@ -53,7 +58,7 @@ void cmd_trace_in_deinit(struct cmd_trace_in *in); /* idempotent */
 PVM_MUST_USE enum pvm_status cmd_trace_in_fill(struct cmd_trace_in *in, size_t count,
                                                struct pvm_err *err);
 /* The next line without its newline, which lives until the next call; more false: there is none.
- * PVM_E_MALFORMED: it is too long. */
+ * PVM_E_MALFORMED: it is too long, and not skipped. */
 PVM_MUST_USE enum pvm_status cmd_trace_in_line(struct cmd_trace_in *in, struct pvm_bytes *line,
                                                bool *more, struct pvm_err *err);
 /* PVM_E_MALFORMED "FILE: message". */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signals that would end the program (SIGHUP, SIGINT, SIGQUIT, SIGTERM) are held back while there is
- * a temporary file, which nobody would remove then, and looked for between the pieces of a long
- * write. Private to host/disk.c. Libpvm leaves signals alone: host/library/disk_quiet.c.
+ * Signals that would end the program (SIGHUP, SIGINT, SIGQUIT, SIGTERM) are held back while there
+ * is a temporary file, which nobody would remove then, and looked for between the pieces of a long
+ * write. For host/disk.c, and for what pvm itself writes piece by piece. Libpvm leaves signals
+ * alone: host/library/disk_quiet.c.
  */
 #ifndef HOST_DISK_SIGNALS_H
 #define HOST_DISK_SIGNALS_H

@@ -91,6 +91,13 @@ $ pvm run child.jam --max-inner-gas 1 --ecalli-trace limit.log >/dev/null; tail 
 ! pvm: host limit: inner machines used 1 gas, as much as one run may; --max-inner-gas allows more
 > comment host limit: inner machines used 1 gas, as much as one run may; --max-inner-gas allows more
 
+An interrupted one has every call up to then, whole, and no end.
+
+$ printf '.entry refine s\ns: fallthrough\nl: ecalli gas\nfallthrough\njump l\n' >ever.s; pvm asm ever.s -o ever.jam; timeout --preserve-status -s TERM 0.3 pvm run ever.jam --gas 4000000000 --ecalli-trace ever.log; echo $?; tail -n 1 ever.log | cut -d' ' -f 1,2; pvm test ever.log | grep -c 'ends without'; rm ever.log
+> 143
+> setgas <-
+> 1
+
 $ pvm run log.jam --ecalli-trace /nowhere/log; echo $?
 ! pvm: /nowhere/log: No such file or directory
 > 4
