@@ -2,6 +2,7 @@
 /* pvm run: which kind of run it is, and what both kinds have in common. */
 #include "cmd/run.h"
 
+#include "cmd/debug.h"
 #include "cmd/files.h"
 
 enum { DUMP_MAX = 1 << 24 };
@@ -54,7 +55,7 @@ enum pvm_status cmd_run_entry(const struct cmd_run *run, uint64_t absent, uint64
             return PVM_OK;
         }
     }
-    return pvm_fail(err, PVM_E_USAGE, "run: --entry: \"%.80s\" is no number and no symbol%s", text,
+    return pvm_fail(err, PVM_E_USAGE, "--entry: \"%.80s\" is no number and no symbol%s", text,
                     symbols == NULL ? " (no symbol file belongs to the program)" : "");
 }
 
@@ -64,8 +65,8 @@ enum pvm_status cmd_run_address(const char *option, const char *text, uint64_t *
     size_t len = strcspn(text, ":");
     if (text[len] != ':' || !cmd_number(text, len, address) || *address >> 32 != 0)
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: --%s: expected an address below 2^32 and a colon, got \"%.80s\"",
-                        option, text);
+                        "--%s: expected an address below 2^32 and a colon, got \"%.80s\"", option,
+                        text);
     *rest = text + len + 1;
     return PVM_OK;
 }
@@ -82,7 +83,7 @@ static enum pvm_status parse_dumps(const struct cmd_args *args, struct pvm_buf *
         if (!cmd_number(rest, strlen(rest), &dump.len) || dump.len > DUMP_MAX ||
             dump.len > (UINT64_C(1) << 32) - dump.address)
             return pvm_fail(err, PVM_E_USAGE,
-                            "run: --dump: expected a length of at most %d inside 2^32 octets, got "
+                            "--dump: expected a length of at most %d inside 2^32 octets, got "
                             "\"%.80s\"",
                             DUMP_MAX, rest);
         pvm_buf_add(out, &dump, sizeof dump);
@@ -180,11 +181,11 @@ static enum pvm_status check_options(const struct cmd_args *args, enum run_mode 
     };
     for (size_t i = 0; i < sizeof some / sizeof *some; i++)
         if (cmd_args_has(args, some[i].option) && (some[i].modes >> mode & 1) == 0)
-            return pvm_fail(err, PVM_E_USAGE, "run: --%s means nothing for %s",
+            return pvm_fail(err, PVM_E_USAGE, "--%s means nothing for %s",
                             options[some[i].option].name,
                             some[i].modes == RAW ? "a service" : modes[mode].name);
     static const unsigned limits[] = {RUN_MAX_MEMORY, RUN_MAX_GAS, RUN_MAX_INNER_GAS};
-    return cmd_limits_check(args, "run", options, limits, sizeof limits / sizeof *limits, err);
+    return cmd_limits_check(args, NULL, options, limits, sizeof limits / sizeof *limits, err);
 }
 
 /* The kind of run that is asked for; Refine when none is. */
@@ -200,7 +201,7 @@ static enum pvm_status find_mode(const struct cmd_args *args, enum run_mode *mod
         }
     if (count > 1)
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: --refine, --is-authorized, --accumulate, --on-transfer and --raw "
+                        "--refine, --is-authorized, --accumulate, --on-transfer and --raw "
                         "exclude each other");
     return PVM_OK;
 }
@@ -214,7 +215,7 @@ static enum pvm_status load(struct cmd_run *run, enum run_mode *mode, struct pvm
         if (run->name == NULL)
             run->name = cmd_args_text(args, RUN_STATE);
         if (run->name == NULL)
-            return pvm_fail(err, PVM_E_USAGE, "run: neither BLOB nor --fixture is given");
+            return pvm_fail(err, PVM_E_USAGE, "neither BLOB nor --fixture is given");
         return PVM_OK;
     }
     run->name = args->operands[0];
@@ -267,8 +268,8 @@ static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
     const struct cmd_args *args = run->args;
     if (cmd_args_has(args, RUN_RECORD))
         PVM_TRY(cmd_record_new(&run->record, err));
-    if (run->record == NULL && !cmd_args_has(args, RUN_PROFILE) && !cmd_args_has(args, RUN_FOLDED) &&
-        !cmd_args_has(args, RUN_STATS))
+    if (run->record == NULL && !cmd_args_has(args, RUN_PROFILE) &&
+        !cmd_args_has(args, RUN_FOLDED) && !cmd_args_has(args, RUN_STATS))
         return PVM_OK;
     return cmd_flame_init(&run->flame, run->profile, &run->symbols, cmd_args_has(args, RUN_STATS),
                           err);
@@ -278,7 +279,7 @@ static enum pvm_status start_segments(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
     if (cmd_args_has(args, RUN_SEGMENT_GAS) && !cmd_args_has(args, RUN_SEGMENTS))
-        return pvm_fail(err, PVM_E_USAGE, "run: --segment-gas means nothing without --segments");
+        return pvm_fail(err, PVM_E_USAGE, "--segment-gas means nothing without --segments");
     return cmd_segments_open(&run->segments, cmd_args_text(args, RUN_SEGMENTS),
                              cmd_args_number(args, RUN_SEGMENT_GAS, CMD_SEGMENT_GAS), err);
 }
@@ -331,10 +332,23 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     return write_profile(run, err);
 }
 
+/* Usage errors begin with the command that was typed; those of a debugger's commands do not. */
+static enum pvm_status name_command(const struct cmd_debug *debug, enum pvm_status status,
+                                    struct pvm_err *err)
+{
+    if (status != PVM_E_USAGE || (debug != NULL && debug->begun))
+        return status;
+    const struct pvm_err inner = *err;
+    *err = (struct pvm_err){.status = PVM_OK};
+    return pvm_fail(err, status, "%s: %s", debug != NULL ? "debug" : "run", inner.msg);
+}
+
 enum pvm_status cmd_run_debugged(struct cmd *cmd, struct cmd_debug *debug, struct pvm_err *err)
 {
     struct cmd_run run = {.cmd = cmd, .args = &cmd->args, .debug = debug};
-    enum pvm_status status = choose(&run, err);
+    enum pvm_status status = name_command(debug, choose(&run, err), err);
+    if (status != PVM_OK)
+        cmd_trace_abort(&run.trace, "error");
     cmd_trace_deinit(&run.trace);
     cmd_flame_deinit(&run.flame);
     cmd_segments_deinit(&run.segments);

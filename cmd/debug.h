@@ -154,6 +154,7 @@ struct cmd_debug {
     bool answering;  /* the ecalli that comes was answered by hand */
     bool skipping;   /* it is sent to a mark: nobody looks */
     bool batch;      /* the first command that fails is the end */
+    bool begun;      /* there is a run for commands to look at */
     bool last_known; /* SCAN: a stop was found, at last */
     bool go;         /* a command lets the run go on */
     bool again;      /* it has to be made again for that */

@@ -131,6 +131,7 @@ static void end(struct cmd_debug *d)
 static enum pvm_status run_once(struct cmd_debug *d, struct pvm_err *err)
 {
     PVM_TRY(make(d, err));
+    d->begun = true;
     PVM_TRY(cmd_debug_to_mark(d, err));
     d->failed = d->jam != NULL ? drive_jam(d, &d->why) : drive_raw(d, &d->why);
     if (!d->abandoned)

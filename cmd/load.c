@@ -12,7 +12,8 @@ enum pvm_status cmd_limits_check(const struct cmd_args *args, const char *comman
 {
     for (size_t i = 0; i < count; i++)
         if (cmd_args_number(args, limits[i], 1) == 0)
-            return pvm_fail(err, PVM_E_USAGE, "%s: --%s 0: nothing can run", command,
+            return pvm_fail(err, PVM_E_USAGE, "%s%s--%s 0: nothing can run",
+                            command != NULL ? command : "", command != NULL ? ": " : "",
                             options[limits[i]].name);
     return PVM_OK;
 }

@@ -21,7 +21,8 @@
 /* Rows of option tables that several commands share. */
 #define CMD_GP_HELP "GP version; else that of the environment variable PVM_GP, else 0.7.2"
 
-/* PVM_E_USAGE when one of these options of a command, which are limits, is 0. */
+/* PVM_E_USAGE when one of these options, which are limits, is 0. command stands in front of the
+ * message, unless NULL. */
 enum pvm_status cmd_limits_check(const struct cmd_args *args, const char *command,
                                  const struct cmd_option *options, const unsigned *limits,
                                  size_t count, struct pvm_err *err);

@@ -32,17 +32,17 @@ static enum pvm_status check_version(const struct accumulate *a, struct pvm_err 
     bool transfers_in = jam_accumulate_rules_of(profile)->transfer_inputs;
     if (a->invocation == JAM_ON_TRANSFER && transfers_in)
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: GP %s has no On-Transfer: give --transfer to --accumulate, or choose "
+                        "GP %s has no On-Transfer: give --transfer to --accumulate, or choose "
                         "--gp 0.7.0 or older",
                         profile->name);
     if (a->invocation == JAM_ACCUMULATE && !transfers_in &&
         cmd_args_has(a->run->args, RUN_TRANSFER))
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: --transfer: transfers are inputs of Accumulate from GP 0.7.1 on; "
+                        "--transfer: transfers are inputs of Accumulate from GP 0.7.1 on; "
                         "under GP %s give them to --on-transfer",
                         profile->name);
     if (a->invocation == JAM_ON_TRANSFER && !cmd_args_has(a->run->args, RUN_TRANSFER))
-        return pvm_fail(err, PVM_E_USAGE, "run: --on-transfer: no --transfer is given");
+        return pvm_fail(err, PVM_E_USAGE, "--on-transfer: no --transfer is given");
     return PVM_OK;
 }
 
@@ -53,10 +53,9 @@ static enum pvm_status read_entropy(struct accumulate *a, struct pvm_err *err)
     a->in.entropy = a->before->entropy[0];
     if (text == NULL)
         return PVM_OK;
-    enum pvm_status status = cmd_read_value("run: --entropy", text, &octets, err);
+    enum pvm_status status = cmd_read_value("--entropy", text, &octets, err);
     if (status == PVM_OK && octets.len != JAM_HASH_SIZE)
-        status =
-            pvm_fail(err, PVM_E_USAGE, "run: --entropy: expected 32 octets, got %zu", octets.len);
+        status = pvm_fail(err, PVM_E_USAGE, "--entropy: expected 32 octets, got %zu", octets.len);
     if (status == PVM_OK)
         memcpy(a->in.entropy.octets, octets.ptr, JAM_HASH_SIZE);
     pvm_buf_deinit(&octets);
@@ -73,7 +72,7 @@ static enum pvm_status prepare(struct accumulate *a, struct pvm_err *err)
     uint64_t slot = cmd_args_number(args, RUN_SLOT, next);
     uint64_t most = fixture->params.report_accumulate_gas;
     if (slot > UINT32_MAX)
-        return pvm_fail(err, PVM_E_USAGE, "run: --slot: slots are below 2^32");
+        return pvm_fail(err, PVM_E_USAGE, "--slot: slots are below 2^32");
     struct cmd_inputs_absent absent = {
         .service = id,
         .transfer_gas = service != NULL ? service->min_memo_gas : 0,

@@ -51,16 +51,15 @@ static enum pvm_status read_overrides(const struct cmd_args *args, struct cmd_ru
                                       struct pvm_err *err)
 {
     struct jam_fixture *fixture = out->fixture;
-    PVM_TRY(read_octets(args, RUN_PAYLOAD, "run: --payload", &out->payload,
+    PVM_TRY(read_octets(args, RUN_PAYLOAD, "--payload", &out->payload,
                         &fixture->items[fixture->item].payload, err));
-    PVM_TRY(read_octets(args, RUN_CONFIG, "run: --config", &out->config,
+    PVM_TRY(read_octets(args, RUN_CONFIG, "--config", &out->config,
                         &fixture->package.authorizer_config, err));
-    PVM_TRY(read_octets(args, RUN_TOKEN, "run: --token", &out->token,
-                        &fixture->package.authorization, err));
     PVM_TRY(
-        read_octets(args, RUN_AUTH_TRACE, "run: --auth-trace", &out->trace, &fixture->trace, err));
+        read_octets(args, RUN_TOKEN, "--token", &out->token, &fixture->package.authorization, err));
+    PVM_TRY(read_octets(args, RUN_AUTH_TRACE, "--auth-trace", &out->trace, &fixture->trace, err));
     if (cmd_args_has(args, RUN_ARGS))
-        PVM_TRY(cmd_read_value("run: --args", cmd_args_text(args, RUN_ARGS), &out->args, err));
+        PVM_TRY(cmd_read_value("--args", cmd_args_text(args, RUN_ARGS), &out->args, err));
     return PVM_OK;
 }
 
@@ -72,8 +71,7 @@ static enum pvm_status load_state(struct cmd_run *run, struct jam_fixture_option
     if (path == NULL)
         return PVM_OK;
     if (fixture != NULL && strcmp(path, "-") == 0 && strcmp(fixture, "-") == 0)
-        return pvm_fail(err, PVM_E_USAGE,
-                        "run: --state and --fixture cannot both be standard input");
+        return pvm_fail(err, PVM_E_USAGE, "--state and --fixture cannot both be standard input");
     PVM_TRY(cmd_state_load(run->cmd, path, cmd_args_text(run->args, RUN_GP), &out->state, err));
     how->state = &out->state->state;
     how->params = &out->state->params;
@@ -86,7 +84,7 @@ static enum pvm_status check_versions(const struct cmd_run_input *input, struct 
     if (input->state == NULL ||
         strcmp(input->state->profile->name, input->fixture->profile->name) == 0)
         return PVM_OK;
-    return pvm_fail(err, PVM_E_USAGE, "run: the state is of GP %s, the fixture of %s, see --gp",
+    return pvm_fail(err, PVM_E_USAGE, "the state is of GP %s, the fixture of %s, see --gp",
                     input->state->profile->name, input->fixture->profile->name);
 }
 
@@ -98,7 +96,7 @@ enum pvm_status cmd_run_input_load(struct cmd_run *run, enum jam_invocation invo
     bool block = invocation == JAM_ACCUMULATE || invocation == JAM_ON_TRANSFER;
     *out = (struct cmd_run_input){0};
     if (service > UINT32_MAX)
-        return pvm_fail(err, PVM_E_USAGE, "run: --service: ids are below 2^32");
+        return pvm_fail(err, PVM_E_USAGE, "--service: ids are below 2^32");
     struct jam_fixture_options how = {
         .profile = cmd_args_has(args, RUN_GP) ? run->profile : NULL,
         .fallback = run->profile,

@@ -10,7 +10,7 @@ enum { MOST = 256 << 20, FIELD_MAX = 16 };
 
 /* One "name=value" of an option. */
 struct field {
-    const char *option; /* "run: --transfer" */
+    const char *option; /* "--transfer" */
     char name[FIELD_MAX];
     struct pvm_buf value; /* text */
 };
@@ -162,8 +162,8 @@ static enum pvm_status take_operand(struct cmd_inputs *inputs, const struct fiel
 
 /* ---- all of them ---- */
 
-static const struct reader transfer_reader = {"run: --transfer", TRANSFER_FIELDS, take_transfer};
-static const struct reader operand_reader = {"run: --operand", OPERAND_FIELDS, take_operand};
+static const struct reader transfer_reader = {"--transfer", TRANSFER_FIELDS, take_transfer};
+static const struct reader operand_reader = {"--operand", OPERAND_FIELDS, take_operand};
 
 /* The field that begins at text, up to a comma or the end. */
 static enum pvm_status read_field(struct cmd_inputs *inputs, const struct reader *reader,
@@ -221,7 +221,7 @@ static enum pvm_status parse_transfer(struct cmd_inputs *inputs, const char *tex
         .source = absent->service, .destination = absent->service, .gas = absent->transfer_gas};
     PVM_TRY(read_fields(inputs, &transfer_reader, text, transfer, err));
     if (transfer->destination != absent->service)
-        return pvm_fail(err, PVM_E_USAGE, "run: --transfer: to %u, but it is service %u that runs",
+        return pvm_fail(err, PVM_E_USAGE, "--transfer: to %u, but it is service %u that runs",
                         (unsigned)transfer->destination, (unsigned)absent->service);
     inputs->gas = add_sat(inputs->gas, transfer->gas);
     inputs->list[inputs->count++].transfer = transfer;

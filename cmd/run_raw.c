@@ -41,7 +41,7 @@ static enum pvm_status set_register(const char *text, struct pvm_vm *vm, struct 
     if (text[len] != '=' || reg == PVM_REG_COUNT ||
         !cmd_number(text + len + 1, strlen(text + len + 1), &vm->regs[reg]))
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: --reg: expected a register, = and a number below 2^64, got \"%.80s\"",
+                        "--reg: expected a register, = and a number below 2^64, got \"%.80s\"",
                         text);
     return PVM_OK;
 }
@@ -55,12 +55,12 @@ static enum pvm_status map_pages(const char *text, struct pvm_vm *vm, struct pvm
     bool writable = strcmp(rest + digits, ":rw") == 0;
     if (!cmd_number(rest, digits, &len) || (!writable && strcmp(rest + digits, ":ro") != 0))
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: --page: expected ADDR:LEN:ro or ADDR:LEN:rw, got "
+                        "--page: expected ADDR:LEN:ro or ADDR:LEN:rw, got "
                         "\"%.80s\"",
                         text);
     if (len > MEMORY_SIZE - address || (address | len) % PVM_PAGE_SIZE != 0)
         return pvm_fail(err, PVM_E_USAGE,
-                        "run: --page: %.80s is no range of whole pages of %d octets in 2^32", text,
+                        "--page: %.80s is no range of whole pages of %d octets in 2^32", text,
                         PVM_PAGE_SIZE);
     return pvm_memory_map(&vm->memory, (uint32_t)(address >> PVM_PAGE_BITS),
                           (uint32_t)(len >> PVM_PAGE_BITS), writable ? PVM_WRITE : PVM_READ, true,
@@ -73,11 +73,11 @@ static enum pvm_status put_octets(const char *text, struct pvm_vm *vm, struct pv
     const char *rest;
     struct pvm_buf octets = {0};
     PVM_TRY(cmd_run_address("mem", text, &address, &rest, err));
-    enum pvm_status status = cmd_read_value("run: --mem", rest, &octets, err);
+    enum pvm_status status = cmd_read_value("--mem", rest, &octets, err);
     if (status == PVM_OK && octets.len > MEMORY_SIZE - address)
-        status = pvm_fail(err, PVM_E_USAGE,
-                          "run: --mem: %zu octets at 0x%" PRIx64 " do not fit into 2^32",
-                          octets.len, address);
+        status =
+            pvm_fail(err, PVM_E_USAGE, "--mem: %zu octets at 0x%" PRIx64 " do not fit into 2^32",
+                     octets.len, address);
     if (status == PVM_OK)
         status = pvm_memory_put(&vm->memory, address, pvm_buf_bytes(&octets), err);
     pvm_buf_deinit(&octets);

@@ -183,11 +183,11 @@ $ mkdir none; pvm verify none; pvm verify absent
 The command line.
 
 $ pvm run sum.jam --segments seg 2>&1 | cut -d, -f 1
-> pvm: seg: not empty
+> pvm: run: seg: not empty
 
 $ pvm run sum.jam --segment-gas 5; pvm run sum.jam --segments new --segment-gas 0
 ! pvm: run: --segment-gas means nothing without --segments
-! pvm: --segment-gas 0: no instruction fits into a segment
+! pvm: run: --segment-gas 0: no instruction fits into a segment
 ? 2
 
 $ for o in '--shard 0/2' '--shard 3/2' '--shard 1' '--shard a/b' '--jobs 0'; do pvm verify seg $o; done

@@ -69,22 +69,22 @@ $ f() { pvm run $1 --gas 1000 --args 0x --trace f.txt --trace-filter "$2" >/dev/
 > 0
 > 1
 $ pvm run sum.jam --trace x.txt --trace-filter pc=9..8
-! pvm: --trace-filter: pc: "9..8" is no such value
+! pvm: run: --trace-filter: pc: "9..8" is no such value
 ? 2
 $ pvm run sum.jam --trace x.txt --trace-filter op=nop
-! pvm: --trace-filter: op: "nop" is no such value
+! pvm: run: --trace-filter: op: "nop" is no such value
 ? 2
 $ pvm run sum.jam --trace x.txt --trace-filter symbol=nowhere
-! pvm: --trace-filter: no symbol "nowhere"
+! pvm: run: --trace-filter: no symbol "nowhere"
 ? 2
 $ pvm run sum.jam --trace x.txt --trace-filter calls=1
-! pvm: --trace-filter: "calls=1": expected pc=, symbol=, op=, class=, mem=, machine= or calls
+! pvm: run: --trace-filter: "calls=1": expected pc=, symbol=, op=, class=, mem=, machine= or calls
 ? 2
 $ pvm run sum.jam --trace-filter calls
-! pvm: --trace-filter means nothing without --trace
+! pvm: run: --trace-filter means nothing without --trace
 ? 2
 $ pvm run sum.jam --trace x.bin --trace-full
-! pvm: --trace-full is for the form text
+! pvm: run: --trace-full is for the form text
 ? 2
 
 A filtered trace and a whole one: what the first lacks is passed over.
@@ -124,8 +124,31 @@ $ pvm run sum.jam --max-gas 7 --trace-last 1 2>/dev/null | sed -n '4,5p'
 >          7 -      0x000009  add_64 t1, t1, t0                      4999999993 t1=0x13
 > # end limit, pc 12, gas 4999999992, 7 steps
 $ pvm run sum.jam --trace-last 0
-! pvm: --trace-last: expected 1 to 100000, got 0
+! pvm: run: --trace-last: expected 1 to 100000, got 0
 ? 2
+
+A run that is interrupted: the trace has its end, at the instruction that would have come, and the signal ends pvm. To a
+pipe too, while its reader reads; one that reads nothing for a second keeps nobody.
+
+$ printf '.entry refine s\ns: load_imm t0, 1\nfallthrough\nl: add_imm_64 t0, t0, 1\nbranch_ne_imm t0, 0, l\ntrap\n' >ever.s; pvm asm ever.s -o ever.jam; for s in HUP INT QUIT TERM; do timeout --preserve-status -s $s 0.3 pvm run ever.jam --gas 4000000000 --trace i.bin.zst; echo $?; pvm trace stats i.bin.zst | grep -c 'end  *interrupted, pc [19]2*, gas 39'; done
+> 129
+> 1
+> 130
+> 1
+> 131
+> 1
+> 143
+> 1
+$ timeout --preserve-status -s INT 0.3 pvm run ever.jam --gas 4000000000 --trace-last 2 >last.txt; echo $?; grep -v program last.txt | cut -c11-28; timeout --preserve-status -s INT 0.3 pvm run ever.jam --gas 4000000000 --trace - | tail -n 1 | cut -c 1-17
+> 130
+> gp 0.7.2 refine
+> ast
+>  -      0x00000c  
+>  -      0x000009  
+> rrupted, pc 12, ga
+> # end interrupted
+$ timeout --preserve-status -s INT 0.3 pvm run ever.jam --gas 4000000000 --trace - | { sleep 3; head -c 65535 | wc -c; }
+> 65535
 
 A difference, with context and code; the other way round; one that ends early.
 
@@ -230,7 +253,10 @@ $ { head -n 4 s.txt; echo what; } | pvm trace stats -; sed 's/^{"step":2,.*/{"st
 ! pvm: standard input: line 5: neither an instruction nor a host call
 ! pvm: standard input: line 5: JSON:1:11: expected a key in quotes, got the end
 ! pvm: standard input: it is of GP "9.9", which is not known
-! pvm: standard input: line 1: longer than 65536 octets, no trace
+! pvm: standard input: neither a trace of pvm nor a log with a line that tells of an instruction
+? 3
+$ { head -n 4 s.txt; head -c 70000 /dev/zero | tr '\0' x; } | pvm trace stats -
+! pvm: standard input: line 5: longer than 65536 octets, no trace
 ? 3
 
 Files that cannot be written or read, and wrong words.
