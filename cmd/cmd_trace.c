@@ -9,6 +9,8 @@
 
 #include <inttypes.h>
 
+#define PART_WORD(NAME, text) "|" text
+
 #define TRACE_OPTIONS(X)                                                                           \
     X(TRACE_OUTPUT, 'o', "output", TEXT, "FILE",                                                   \
       "show, convert: write to FILE, packed if it ends with .zst, instead of standard output")     \
@@ -20,6 +22,8 @@
     X(TRACE_FROM, 0, "from", NUMBER, "STEP", "show, convert, stats: from this step on")            \
     X(TRACE_COUNT, 0, "count", NUMBER, "N", "show, convert, stats: at most N events")              \
     X(TRACE_CONTEXT, 'c', "context", NUMBER, "N", "diff: lines around where they part; 5")         \
+    X(TRACE_IGNORE, 0, "ignore", LIST, CMD_WORDS(CMD_TRACE_PARTS(PART_WORD)),                      \
+      "diff: do not compare that; may be repeated")                                                \
     X(TRACE_BLOB, 0, "blob", LIST, "BLOB",                                                         \
       "a program that the traces are of, for its disassembly and for the binary form")             \
     X(TRACE_SYMBOLS, 0, "symbols", LIST, "FILE",                                                   \
@@ -31,7 +35,7 @@ enum { TRACE_OPTIONS(CMD_OPTION_ENUM) TRACE_OPTION_COUNT };
 static const struct cmd_option options[] = {TRACE_OPTIONS(CMD_OPTION_ROW)};
 
 const struct cmd_syntax cmd_trace_syntax = {
-    .usage = "diff A B [--context N] [--blob BLOB]...\n"
+    .usage = "diff A B [--context N] [--ignore gas|registers|calls]... [--blob BLOB]...\n"
              "show FILE [--filter TERM,...] [--from STEP] [--count N] [OPTION]...\n"
              "stats FILE [--filter TERM,...]\n"
              "convert FILE -o FILE [--form FORM] [--blob BLOB]...",
@@ -274,13 +278,36 @@ static enum pvm_status act_stats(struct work *work, struct pvm_err *err)
     return status;
 }
 
+static enum pvm_status read_ignored(const struct cmd_args *args, unsigned *out, struct pvm_err *err)
+{
+    static const char *const names[] = {
+#define X(NAME, text) text,
+        CMD_TRACE_PARTS(X)
+#undef X
+    };
+    for (size_t i = 0; i < args->count; i++) {
+        unsigned part = 0;
+        if (args->list[i].option != TRACE_IGNORE)
+            continue;
+        while (part < CMD_TRACE_PART_COUNT && strcmp(names[part], args->list[i].text) != 0)
+            part++;
+        if (part == CMD_TRACE_PART_COUNT)
+            return pvm_fail(err, PVM_E_USAGE, "trace diff: --ignore: expected %s, got \"%.40s\"",
+                            options[TRACE_IGNORE].argument, args->list[i].text);
+        *out |= 1U << part;
+    }
+    return PVM_OK;
+}
+
 static enum pvm_status act_diff(struct work *work, struct pvm_err *err)
 {
     const struct cmd_args *args = work->args;
     struct cmd *cmd = work->cmd;
     struct cmd_trace_compared compared;
     uint64_t context = cmd_args_number(args, TRACE_CONTEXT, 5);
-    PVM_TRY(check(args, 2, BIT(TRACE_CONTEXT), err));
+    struct cmd_trace_diff_options how = {.symbols = &work->symbols};
+    PVM_TRY(check(args, 2, BIT(TRACE_CONTEXT) | BIT(TRACE_IGNORE), err));
+    PVM_TRY(read_ignored(args, &how.ignored, err));
     if (context > CMD_TRACE_CONTEXT)
         return pvm_fail(err, PVM_E_USAGE, "trace diff: --context %" PRIu64 ": at most %d", context,
                         CMD_TRACE_CONTEXT);
@@ -289,8 +316,8 @@ static enum pvm_status act_diff(struct work *work, struct pvm_err *err)
     PVM_TRY(prepare(work, err));
     PVM_TRY(cmd_trace_source_open(&work->a, args->operands[1], work->profile, &work->blobs, err));
     PVM_TRY(cmd_trace_source_open(&work->b, args->operands[2], work->profile, &work->blobs, err));
-    PVM_TRY(cmd_trace_diff(&work->a, &work->b, (unsigned)context, &work->symbols, &compared,
-                           &cmd->out, err));
+    how.context = (unsigned)context;
+    PVM_TRY(cmd_trace_diff(&work->a, &work->b, &how, &compared, &cmd->out, err));
     if (compared.differ)
         cmd->code = CMD_EXIT_ENDED;
     else

@@ -14,6 +14,9 @@ struct side {
     struct cmd_trace_source *source;
     struct cmd_trace_record now, last; /* last: the instruction before, of the same machine */
     bool more, has_last;
+    /* Against a log: what was read ahead behind an ecalli, its host call if has_call. */
+    struct cmd_trace_record ahead;
+    bool is_ahead, ahead_more, has_call;
     /* The last events, a ring, each with a reference to its program. */
     struct cmd_trace_record *kept;
     uint64_t count;
@@ -22,9 +25,10 @@ struct side {
 
 struct diff {
     struct side sides[2];
-    unsigned regs, gas;  /* sets of enum meaning that are still possible */
-    struct pvm_buf what; /* what differs */
-    bool logs;           /* one of them is no trace of ours */
+    unsigned pc, regs, gas; /* sets of enum meaning that are still possible */
+    unsigned ignored;       /* enum cmd_trace_part, a bit each */
+    struct pvm_buf what;    /* what differs */
+    bool logs;              /* one of them is no trace of ours */
     const struct cmd_symbols *symbols;
 };
 
@@ -40,8 +44,47 @@ static void remember(struct side *side)
         pvm_program_ref(place->program);
 }
 
-/* Reads the next event. Logs have neither host calls nor an end: with one of them those of the
- * other are passed over. */
+static enum pvm_status next(struct side *side, struct pvm_err *err)
+{
+    if (!side->is_ahead)
+        return cmd_trace_source_next(side->source, &side->now, &side->more, err);
+    side->is_ahead = false;
+    side->now = side->ahead;
+    side->more = side->ahead_more;
+    return PVM_OK;
+}
+
+/* Logs may tell of an ecalli what holds behind its host call. What now borrows stays: the ring has
+ * a reference to its program. */
+static enum pvm_status look_ahead(struct side *side, struct pvm_err *err)
+{
+    side->has_call = false;
+    if (!side->more || side->source->kin == CMD_TRACE_LOG || side->now.kind != CMD_TRACE_STEP ||
+        side->now.op != PVM_OP_ECALLI)
+        return PVM_OK;
+    side->now.id = NULL;
+    PVM_TRY(cmd_trace_source_next(side->source, &side->ahead, &side->ahead_more, err));
+    side->is_ahead = true;
+    side->has_call = side->ahead_more && side->ahead.kind == CMD_TRACE_CALL;
+    return PVM_OK;
+}
+
+/* Whether the event is one that is compared. Logs have neither host calls nor an end: with one of
+ * them those of the other are passed over. */
+static bool counts(const struct diff *diff, const struct side *side)
+{
+    switch (side->now.kind) {
+    case CMD_TRACE_STEP:
+        return true;
+    case CMD_TRACE_CALL:
+        return !diff->logs && (diff->ignored >> CMD_TRACE_PART_CALLS & 1) == 0;
+    case CMD_TRACE_END:
+        return !diff->logs;
+    }
+    return true;
+}
+
+/* Reads the next event that counts. */
 static enum pvm_status advance(const struct diff *diff, struct side *side, struct pvm_err *err)
 {
     if (side->more && side->now.kind == CMD_TRACE_STEP) {
@@ -49,13 +92,15 @@ static enum pvm_status advance(const struct diff *diff, struct side *side, struc
         side->has_last = true;
     }
     do {
-        PVM_TRY(cmd_trace_source_next(side->source, &side->now, &side->more, err));
-        if (side->more && side->now.kind == CMD_TRACE_CALL)
+        PVM_TRY(next(side, err));
+        /* Logs of several programs count anew. */
+        if (side->more && (side->now.kind == CMD_TRACE_CALL ||
+                           (diff->logs && side->now.has_step && side->now.step <= side->last.step)))
             side->has_last = false;
         if (side->more)
             remember(side);
-    } while (side->more && diff->logs && side->now.kind != CMD_TRACE_STEP);
-    return PVM_OK;
+    } while (side->more && !counts(diff, side));
+    return diff->logs ? look_ahead(side, err) : PVM_OK;
 }
 
 /* Whether a, from which events are left out, lacks the one that b is at: it is already behind it.
@@ -148,10 +193,18 @@ static bool agree_shifted(const struct side *later, const struct side *other)
     return agree(before(&later->last), before(now));
 }
 
-static unsigned meanings_of_registers(struct diff *diff)
+/* Whether what a log says may be the other's registers after the instruction, its host call done or
+ * not. */
+static bool agree_after(const struct side *log, const struct side *other)
 {
-    struct side *a = &diff->sides[0];
-    struct side *b = &diff->sides[1];
+    return agree(before(&log->now), after(&other->now)) ||
+           (other->has_call && agree(before(&log->now), after(&other->ahead)));
+}
+
+static unsigned meanings_of_registers(const struct diff *diff)
+{
+    const struct side *a = &diff->sides[0];
+    const struct side *b = &diff->sides[1];
     unsigned left = 0;
     if (!agree(after(&a->now), after(&b->now)))
         return 0;
@@ -161,11 +214,9 @@ static unsigned meanings_of_registers(struct diff *diff)
         return left;
     bool a_log = a->source->kin == CMD_TRACE_LOG;
     bool b_log = b->source->kin == CMD_TRACE_LOG;
-    if (b_log && (a_log ? (b->has_last ? agree_shifted(b, a) : true)
-                        : agree(before(&b->now), after(&a->now))))
+    if (b_log && (a_log ? (b->has_last ? agree_shifted(b, a) : true) : agree_after(b, a)))
         left |= B_AFTER;
-    if (a_log && (b_log ? (a->has_last ? agree_shifted(a, b) : true)
-                        : agree(before(&a->now), after(&b->now))))
+    if (a_log && (b_log ? (a->has_last ? agree_shifted(a, b) : true) : agree_after(a, b)))
         left |= A_AFTER;
     return left;
 }
@@ -177,29 +228,47 @@ static bool gas_after(const struct side *side, uint64_t *out)
     return side->now.has_gas && side->now.has_cost;
 }
 
-static unsigned meanings_of_gas(struct diff *diff)
+/* Whether the gas that a log says may be the other's after the instruction. */
+static bool gas_agrees_after(const struct side *log, const struct side *other)
+{
+    uint64_t value;
+    if (!gas_after(other, &value))
+        return !log->has_last || log->last.op == PVM_OP_ECALLI || !log->last.has_gas ||
+               log->last.gas == other->now.gas;
+    return value == log->now.gas ||
+           (other->has_call && other->ahead.gas - other->ahead.cost == log->now.gas);
+}
+
+static unsigned meanings_of_gas(const struct diff *diff)
 {
     const struct side *a = &diff->sides[0];
     const struct side *b = &diff->sides[1];
-    uint64_t value;
     unsigned left = 0;
     if (!a->now.has_gas || !b->now.has_gas)
         return ANY;
     if (a->now.gas == b->now.gas)
         left |= SAME;
-    if (!diff->logs)
-        return left;
-    bool a_log = a->source->kin == CMD_TRACE_LOG;
-    bool b_log = b->source->kin == CMD_TRACE_LOG;
-    if (b_log && gas_after(a, &value)
-            ? value == b->now.gas
-            : !b->has_last || b->last.op == PVM_OP_ECALLI || b->last.gas == a->now.gas)
-        left |= b_log ? B_AFTER : 0;
-    if (a_log && gas_after(b, &value)
-            ? value == a->now.gas
-            : !a->has_last || a->last.op == PVM_OP_ECALLI || a->last.gas == b->now.gas)
-        left |= a_log ? A_AFTER : 0;
+    if (b->source->kin == CMD_TRACE_LOG && gas_agrees_after(b, a))
+        left |= B_AFTER;
+    if (a->source->kin == CMD_TRACE_LOG && gas_agrees_after(a, b))
+        left |= A_AFTER;
     return left;
+}
+
+/* Positions that are after the instruction show in the other's next one. */
+static bool pc_agrees_after(const struct side *log, const struct side *other)
+{
+    return log->source->kin == CMD_TRACE_LOG &&
+           (!log->has_last || !other->has_last || log->last.machine != other->now.machine ||
+            log->last.pc == other->now.pc);
+}
+
+static unsigned meanings_of_pc(const struct diff *diff)
+{
+    const struct side *a = &diff->sides[0];
+    const struct side *b = &diff->sides[1];
+    return (a->now.pc == b->now.pc ? SAME : 0U) | (pc_agrees_after(b, a) ? B_AFTER : 0U) |
+           (pc_agrees_after(a, b) ? A_AFTER : 0U);
 }
 
 /* The event of a side that its log tells the state of when meant to be shifted against the other's.
@@ -243,22 +312,40 @@ static void show_gas_as(struct diff *diff, unsigned meanings)
     differs(diff, "gas", a_gas, b_gas, false);
 }
 
+static void show_pc_as(struct diff *diff, unsigned meanings)
+{
+    const struct side *a = &diff->sides[0];
+    const struct side *b = &diff->sides[1];
+    bool b_after = (meanings & (SAME | B_AFTER)) == B_AFTER;
+    bool a_after = (meanings & (SAME | B_AFTER)) == 0;
+    differs(diff, b_after || a_after ? "pc behind" : "pc", shifted(a, a_after)->pc,
+            shifted(b, b_after)->pc, true);
+}
+
+static bool is_ignored(const struct diff *diff, enum cmd_trace_part part)
+{
+    return (diff->ignored >> part & 1) != 0;
+}
+
 static void compare_step(struct diff *diff)
 {
     const struct cmd_trace_record *a = &diff->sides[0].now;
     const struct cmd_trace_record *b = &diff->sides[1].now;
+    unsigned pc = diff->pc & meanings_of_pc(diff);
     unsigned regs = diff->regs & meanings_of_registers(diff);
     unsigned gas = diff->gas & meanings_of_gas(diff);
     if (a->machine != b->machine && !diff->logs)
         differs(diff, "machine", (uint64_t)a->machine, (uint64_t)b->machine, false);
-    if (a->pc != b->pc)
-        differs(diff, "pc", a->pc, b->pc, true);
-    if (gas == 0)
+    if (pc == 0)
+        show_pc_as(diff, diff->pc);
+    if (gas == 0 && !is_ignored(diff, CMD_TRACE_PART_GAS))
         show_gas_as(diff, diff->gas);
-    if (regs == 0)
+    if (regs == 0 && !is_ignored(diff, CMD_TRACE_PART_REGISTERS))
         show_registers_as(diff, diff->regs);
-    if (!diff->logs && a->has_cost && b->has_cost && a->cost != b->cost)
+    if (!diff->logs && a->has_cost && b->has_cost && a->cost != b->cost &&
+        !is_ignored(diff, CMD_TRACE_PART_GAS))
         differs(diff, "cost", a->cost, b->cost, false);
+    diff->pc = pc != 0 ? pc : diff->pc;
     diff->regs = regs != 0 ? regs : diff->regs;
     diff->gas = gas != 0 ? gas : diff->gas;
 }
@@ -269,14 +356,15 @@ static void compare_call(struct diff *diff)
     const struct cmd_trace_record *b = &diff->sides[1].now;
     if (a->number != b->number)
         differs(diff, "call", (uint64_t)a->number, (uint64_t)b->number, false);
-    if (a->gas != b->gas)
+    if (a->gas != b->gas && !is_ignored(diff, CMD_TRACE_PART_GAS))
         differs(diff, "gas", a->gas, b->gas, false);
-    if (a->cost != b->cost)
+    if (a->cost != b->cost && !is_ignored(diff, CMD_TRACE_PART_GAS))
         differs(diff, "cost", a->cost, b->cost, false);
     if (a->exit != b->exit)
         pvm_buf_printf(&diff->what, "  %-10s %s in A, %s in B\n", "exit", pvm_exit_name(a->exit),
                        pvm_exit_name(b->exit));
-    show_registers(diff, after(a), after(b), " after");
+    if (!is_ignored(diff, CMD_TRACE_PART_REGISTERS))
+        show_registers(diff, after(a), after(b), " after");
 }
 
 static void compare_end(struct diff *diff)
@@ -287,7 +375,7 @@ static void compare_end(struct diff *diff)
         pvm_buf_printf(&diff->what, "  %-10s %s in A, %s in B\n", "end", a->text, b->text);
     if (a->pc != b->pc)
         differs(diff, "pc", a->pc, b->pc, true);
-    if (a->gas != b->gas)
+    if (a->gas != b->gas && !is_ignored(diff, CMD_TRACE_PART_GAS))
         differs(diff, "gas", a->gas, b->gas, false);
 }
 
@@ -331,14 +419,29 @@ static const struct pvm_symbols *names_of(const struct diff *diff,
     return cmd_symbols_of_program(diff->symbols, record->program, record->machine < 0);
 }
 
-/* The event that is back events before the last. */
+/* The event that is back events before the last, NULL where it is not kept. */
+static const struct cmd_trace_record *kept(const struct side *side, uint64_t back)
+{
+    if (back >= side->count || back >= side->size)
+        return NULL;
+    return &side->kept[(side->count - 1 - back) % side->size];
+}
+
+/* Of a log that tells all registers in every line, those that differ from the line before. */
 static void show_event(const struct diff *diff, const struct side *side, uint64_t back,
                        const char *mark, struct pvm_buf *out)
 {
-    const struct cmd_trace_record *record = &side->kept[(side->count - 1 - back) % side->size];
+    const struct cmd_trace_record *record = kept(side, back);
+    const struct cmd_trace_record *earlier = kept(side, back + 1);
     const struct cmd_trace_sink sink = {.profile = side->source->profile};
     pvm_buf_text(out, mark);
     cmd_trace_text(&sink, record, names_of(diff, record), out);
+    if (side->source->kin != CMD_TRACE_LOG || earlier == NULL || out->len == 0)
+        return;
+    out->len--; /* the newline */
+    cmd_trace_changes(earlier->before, record->before, earlier->known_before & record->known_before,
+                      out);
+    pvm_buf_text(out, "\n");
 }
 
 static enum pvm_status show_side(const struct diff *diff, struct side *side, const char *name,
@@ -386,15 +489,22 @@ static void show_code(const struct diff *diff, unsigned context, struct pvm_buf 
     }
 }
 
+static bool is_at_step(const struct side *side)
+{
+    return side->more && side->now.kind == CMD_TRACE_STEP;
+}
+
 static enum pvm_status show(struct diff *diff, unsigned context, struct pvm_buf *out,
                             struct pvm_err *err)
 {
     struct side *a = &diff->sides[0];
-    const struct side *step = a->more && a->now.kind == CMD_TRACE_STEP ? a : &diff->sides[1];
+    const struct side *step = is_at_step(a) ? a : &diff->sides[1];
+    if (is_at_step(&diff->sides[1]) && !step->now.has_step)
+        step = &diff->sides[1];
     pvm_buf_text(out, "the traces part");
-    if (step->more && step->now.kind == CMD_TRACE_STEP && step->now.has_step)
+    if (is_at_step(step) && step->now.has_step)
         pvm_buf_printf(out, " at step %" PRIu64, step->now.step);
-    if (step->more && step->now.kind == CMD_TRACE_STEP && step->now.machine >= 0)
+    if (is_at_step(step) && step->now.machine >= 0)
         pvm_buf_printf(out, " in machine %" PRId64, step->now.machine);
     pvm_buf_text(out, "\n");
     pvm_buf_add_bytes(out, pvm_buf_bytes(&diff->what));
@@ -434,7 +544,7 @@ static void side_deinit(struct side *side)
 }
 
 enum pvm_status cmd_trace_diff(struct cmd_trace_source *a, struct cmd_trace_source *b,
-                               unsigned context, const struct cmd_symbols *symbols,
+                               const struct cmd_trace_diff_options *how,
                                struct cmd_trace_compared *compared, struct pvm_buf *out,
                                struct pvm_err *err)
 {
@@ -444,19 +554,20 @@ enum pvm_status cmd_trace_diff(struct cmd_trace_source *a, struct cmd_trace_sour
     *compared = (struct cmd_trace_compared){0};
     if (diff == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for two traces");
-    diff->regs = diff->gas = ANY;
-    diff->symbols = symbols;
+    diff->pc = diff->regs = diff->gas = ANY;
+    diff->symbols = how->symbols;
+    diff->ignored = how->ignored;
     for (unsigned i = 0; i < 2; i++) {
         struct side *side = &diff->sides[i];
         side->source = sources[i];
-        side->size = context + 1;
+        side->size = how->context + 2; /* one more: what the first changed */
         side->kept = pvm_alloc_zero(NULL, side->size, sizeof *side->kept);
         diff->logs = diff->logs || sources[i]->kin == CMD_TRACE_LOG;
         if (side->kept == NULL)
             status = pvm_fail(err, PVM_E_MEMORY, "out of memory for two traces");
     }
     if (status == PVM_OK)
-        status = run(diff, context, compared, out, err);
+        status = run(diff, how->context, compared, out, err);
     side_deinit(&diff->sides[0]);
     side_deinit(&diff->sides[1]);
     pvm_buf_deinit(&diff->what);

@@ -46,8 +46,9 @@ START_TEST(test_logs)
 {
     const struct log_case *c = &logs[_i];
     struct cmd_trace_record record = {.machine = -1, .op = PVM_OP_COUNT};
+    struct cmd_trace_log log = {0};
     bool more = false;
-    bool is_step = cmd_trace_read_log(pvm_bytes(c->line, strlen(c->line)), &record, &more);
+    bool is_step = cmd_trace_read_log(&log, pvm_bytes(c->line, strlen(c->line)), &record, &more);
     ck_assert_int_eq(is_step, c->is_step);
     ck_assert(!more);
     if (!is_step)
@@ -76,19 +77,20 @@ START_TEST(test_polkavm)
         "[TRACE polkavm::interpreter] 441184: a0 = u32 [sp + 4]",
     };
     struct cmd_trace_record record = {.machine = -1, .op = PVM_OP_COUNT};
+    struct cmd_trace_log log = {0};
     bool more = false;
-    ck_assert(cmd_trace_read_log(pvm_bytes(lines[0], strlen(lines[0])), &record, &more));
+    ck_assert(cmd_trace_read_log(&log, pvm_bytes(lines[0], strlen(lines[0])), &record, &more));
     ck_assert(!more);
     ck_assert_uint_eq(record.pc, 441182);
     ck_assert_str_eq(record.text, "a1 = u32 [s0]");
     more = true;
-    ck_assert(!cmd_trace_read_log(pvm_bytes(lines[1], strlen(lines[1])), &record, &more));
+    ck_assert(!cmd_trace_read_log(&log, pvm_bytes(lines[1], strlen(lines[1])), &record, &more));
     more = true;
-    ck_assert(cmd_trace_read_log(pvm_bytes(lines[2], strlen(lines[2])), &record, &more));
+    ck_assert(cmd_trace_read_log(&log, pvm_bytes(lines[2], strlen(lines[2])), &record, &more));
     ck_assert(more);
     ck_assert_uint_eq(record.known_after, 1 << 8);
     ck_assert_uint_eq(record.after[8], 0x1aba4);
-    ck_assert(!cmd_trace_read_log(pvm_bytes(lines[3], strlen(lines[3])), &record, &more));
+    ck_assert(!cmd_trace_read_log(&log, pvm_bytes(lines[3], strlen(lines[3])), &record, &more));
     ck_assert(!more);
 }
 END_TEST

@@ -183,6 +183,7 @@ enum pvm_status cmd_trace_source_open(struct cmd_trace_source *source, const cha
         source->kin = CMD_TRACE_OURS_JSON;
     else if (blobs != NULL && blobs->count != 0)
         PVM_TRY(decode(source, &blobs->list[0], &source->only, err));
+    source->in.skips = source->kin == CMD_TRACE_LOG;
     return source->kin == CMD_TRACE_OURS_BINARY ? cmd_trace_unpack_start(source, err) : PVM_OK;
 }
 
@@ -191,6 +192,7 @@ void cmd_trace_source_deinit(struct cmd_trace_source *source)
     cmd_trace_in_deinit(&source->in);
     cmd_trace_known_deinit(&source->known);
     pvm_buf_deinit(&source->block);
+    cmd_trace_log_deinit(&source->log);
     pvm_program_free(source->only);
     source->only = NULL;
 }
@@ -234,11 +236,11 @@ static enum pvm_status next_log(struct cmd_trace_source *source, struct cmd_trac
         PVM_TRY(cmd_trace_in_line(&source->in, &line, more, err));
         if (!*more)
             break;
-        if (some && cmd_trace_read_log(line, record, &adds) && adds)
+        if (some && cmd_trace_read_log(&source->log, line, record, &adds) && adds)
             continue;
         blank(&source->next);
         adds = false;
-        if (!cmd_trace_read_log(line, &source->next, &adds))
+        if (!cmd_trace_read_log(&source->log, line, &source->next, &adds))
             continue;
         source->pending = some;
         if (some)

@@ -7,6 +7,7 @@
 #ifndef CMD_TRACE_SOURCE_H
 #define CMD_TRACE_SOURCE_H
 
+#include "cmd/trace_log.h"
 #include "cmd/trace_sink.h"
 
 enum cmd_trace_kin {
@@ -38,8 +39,9 @@ struct cmd_trace_source {
     size_t block_at;
     uint64_t offset;
     /* LOG: an instruction whose lines may not all be read */
-    bool pending, has_next;
+    bool pending;
     struct cmd_trace_record next;
+    struct cmd_trace_log log;
     struct pvm_program *only; /* the first of blobs; one reference, or NULL */
 };
 
@@ -79,9 +81,6 @@ PVM_MUST_USE enum pvm_status cmd_trace_read_json(struct cmd_trace_source *source
                                                  struct pvm_bytes line,
                                                  struct cmd_trace_record *record, bool *is_event,
                                                  struct pvm_err *err);
-/* Whether a line of another implementation's log is of an instruction, and what it says of it; or
- * says more (*more) of the instruction that record is already. */
-bool cmd_trace_read_log(struct pvm_bytes line, struct cmd_trace_record *record, bool *more);
 
 /* "FILE: line N: ...", PVM_E_MALFORMED. */
 enum pvm_status cmd_trace_fail_line(const struct cmd_trace_source *source, const char *what,
