@@ -153,7 +153,7 @@ $ pvm run --accumulate --state state.json --service 7 | grep outcome
 >   outcome      bad: the service's code is not available
 
 $ pvm run accumulate.jam --accumulate --state state.json --service 8
-! pvm: there is no service 8 to run as
+! pvm: run: there is no service 8 to run as
 ? 2
 
 Is-Authorized: token and configuration, and whether the core's pool has the authorizer. The second

@@ -124,3 +124,13 @@ $ pvm tables profiles | tr -s ' ' | grep -E '^\| (GP version|gas of log|fetch ki
 
 $ pvm tables constants | grep '^| W_R '
 > | W_R | max_report_output | 4 | 49152 | 49152 | octets of all outputs in a report |
+
+Input that run and debug share is complained of under the name of the command.
+
+$ pvm debug --entry nowhere; printf '.entry refine s\ns: trap\n' >t.s; pvm asm t.s -o t.jam; pvm debug t.jam --batch --args 5; pvm asm t.s -f raw; pvm debug t.pvm --batch --reg zz=1; pvm run t.pvm --reg zz=1; pvm debug t.pvm --batch --gp 9
+! pvm: debug: neither BLOB nor --fixture is given
+! pvm: debug: --args: expected 0x and hexadecimal digits or @FILE, got "5"
+! pvm: debug: --reg: expected a register, = and a number below 2^64, got "zz=1"
+! pvm: run: --reg: expected a register, = and a number below 2^64, got "zz=1"
+! pvm: debug: --gp: unknown GP version "9", known: 0.6.3, 0.6.5, 0.6.6, 0.6.7, 0.7.0, 0.7.1, 0.7.2, 0.8.0, 0.8.0-vectors
+? 2
