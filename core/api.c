@@ -78,18 +78,35 @@ static bool format_of(const char *name, int *format)
     return *format >= 0;
 }
 
-static enum pvm_status fill(struct pvm_module *module, struct pvm_bytes blob, int format,
+static enum pvm_status keep_data(struct pvm_module *module, const struct pvm_standard *parts,
+                                 struct pvm_err *err)
+{
+    struct pvm_bytes ro = parts->ro, rw = parts->rw;
+    module->standard = *parts;
+    module->standard.code = pvm_bytes(NULL, 0);
+    module->data = pvm_alloc_get(module->alloc, ro.len + rw.len);
+    if (module->data == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for %zu octets of data",
+                        ro.len + rw.len);
+    if (ro.len != 0)
+        memcpy(module->data, ro.ptr, ro.len);
+    if (rw.len != 0)
+        memcpy(module->data + ro.len, rw.ptr, rw.len);
+    module->standard.ro = pvm_bytes(module->data, ro.len);
+    module->standard.rw = pvm_bytes(module->data + ro.len, rw.len);
+    return PVM_OK;
+}
+
+static enum pvm_status fill(struct pvm_module *module, struct pvm_bytes octets, int format,
                             const struct pvm_rules *rules, enum pvm_layout layout,
                             struct pvm_err *err)
 {
-    module->octets = pvm_alloc_get(module->alloc, blob.len);
-    if (module->octets == NULL)
-        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a blob of %zu octets", blob.len);
-    if (blob.len != 0)
-        memcpy(module->octets, blob.ptr, blob.len);
-    PVM_TRY(pvm_blob_decode(pvm_bytes(module->octets, blob.len), format, &module->blob, err));
-    return pvm_program_new_in(rules, layout, module->alloc, module->blob.program, &module->program,
-                              err);
+    struct pvm_blob blob;
+    PVM_TRY(pvm_blob_decode(octets, format, &blob, err));
+    module->format = blob.format;
+    if (blob.format != PVM_BLOB_RAW)
+        PVM_TRY(keep_data(module, &blob.standard, err));
+    return pvm_program_new_in(rules, layout, module->alloc, blob.program, &module->program, err);
 }
 
 enum pvm_status pvm_module_new(const void *blob, size_t blob_len,
@@ -137,14 +154,14 @@ void pvm_module_free(struct pvm_module *module)
     if (module == NULL || --module->refs != 0)
         return;
     pvm_program_free(module->program);
-    pvm_alloc_free(module->alloc, module->octets);
+    pvm_alloc_free(module->alloc, module->data);
     struct pvm_alloc own = module->own_alloc;
     pvm_alloc_free(module->alloc != NULL ? &own : NULL, module);
 }
 
 const char *pvm_module_format(const struct pvm_module *module)
 {
-    return pvm_blob_format_name(module->blob.format);
+    return pvm_blob_format_name(module->format);
 }
 
 size_t pvm_instruction_text(const struct pvm_module *module, uint64_t pc, char *text,

@@ -15,8 +15,9 @@ struct pvm_module {
     _Atomic uint32_t refs;
     struct pvm_alloc own_alloc;
     const struct pvm_alloc *alloc; /* NULL: libc's; else &own_alloc */
-    uint8_t *octets;               /* the blob; spans of `blob` borrow from it */
-    struct pvm_blob blob;
+    enum pvm_blob_format format;
+    uint8_t *data;                /* o and w of a standard program, which its spans borrow from */
+    struct pvm_standard standard; /* but for the code, which is in the program */
     struct pvm_program *program;
 };
 

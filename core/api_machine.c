@@ -8,12 +8,12 @@ static enum pvm_status fill(struct pvm_machine *machine, const struct pvm_machin
                             struct pvm_err *err)
 {
     const struct pvm_module *module = machine->module;
-    if (module->blob.format == PVM_BLOB_RAW) {
+    if (module->format == PVM_BLOB_RAW) {
         if (options->args_len != 0)
             return pvm_fail(err, PVM_E_USAGE, "a bare program blob takes no arguments");
         return PVM_OK;
     }
-    return pvm_standard_init(&module->blob.standard, pvm_bytes(options->args, options->args_len),
+    return pvm_standard_init(&module->standard, pvm_bytes(options->args, options->args_len),
                              &machine->vm, err);
 }
 

@@ -133,22 +133,32 @@ static void link_jumps(struct pvm_program *p)
     }
 }
 
+/* The sets of positions, in one block: all bits, then all ranks. */
+static bool allocate_sets(struct pvm_program *p)
+{
+    size_t words = pvm_position_words(p);
+    enum { SETS = 4, RANKED = 2, WORD = SETS * sizeof(uint64_t) + RANKED * sizeof(uint32_t) };
+    uint64_t *bits = pvm_alloc_zero(p->alloc, words, WORD);
+    if (bits == NULL)
+        return false;
+    pvm_alloc_settle(p->alloc, bits, words * WORD);
+    uint32_t *ranks = (uint32_t *)(bits + SETS * words);
+    p->sets = bits;
+    p->opcode_mask = bits;
+    p->block_starts = bits + words;
+    p->records = (struct pvm_posset){bits + 2 * words, ranks};
+    p->charges = (struct pvm_posset){bits + 3 * words, ranks + words};
+    return true;
+}
+
 static bool allocate(struct pvm_program *p, const struct parts *parts)
 {
     const struct pvm_alloc *alloc = p->alloc;
-    uint32_t words = pvm_position_words(p);
     p->code = pvm_alloc_zero(alloc, p->code_len + PVM_CODE_PAD, 1);
-    p->opcode_mask = pvm_alloc_zero(alloc, words, 8);
-    p->block_starts = pvm_alloc_zero(alloc, words, 8);
-    p->records.bits = pvm_alloc_zero(alloc, words, 8);
-    p->records.ranks = pvm_alloc_zero(alloc, words, 4);
-    p->charges.bits = pvm_alloc_zero(alloc, words, 8);
-    p->charges.ranks = pvm_alloc_zero(alloc, words, 4);
+    pvm_alloc_settle(alloc, p->code, p->code_len);
     p->jump_octets = pvm_alloc_get(alloc, parts->jumps.len);
     p->jumps = pvm_alloc_zero(alloc, (size_t)p->jump_limit + 1, sizeof p->jumps[0]);
-    return p->code != NULL && p->opcode_mask != NULL && p->block_starts != NULL &&
-           p->records.bits != NULL && p->records.ranks != NULL && p->charges.bits != NULL &&
-           p->charges.ranks != NULL && p->jump_octets != NULL && p->jumps != NULL;
+    return p->code != NULL && p->jump_octets != NULL && p->jumps != NULL && allocate_sets(p);
 }
 
 static void copy_parts(struct pvm_program *p, const struct parts *parts)
@@ -157,8 +167,12 @@ static void copy_parts(struct pvm_program *p, const struct parts *parts)
         memcpy(p->code, parts->code.ptr, parts->code.len);
     if (parts->jumps.len != 0)
         memcpy(p->jump_octets, parts->jumps.ptr, parts->jumps.len);
-    for (size_t i = 0; i < parts->mask.len; i++)
-        p->opcode_mask[i / 8] |= (uint64_t)parts->mask.ptr[i] << (8 * (i % 8));
+    const uint8_t *mask = parts->mask.ptr;
+    size_t whole = parts->mask.len / 8;
+    for (size_t i = 0; i < whole; i++)
+        p->opcode_mask[i] = pvm_load_le64(mask + 8 * i);
+    if (parts->mask.len % 8 != 0)
+        p->opcode_mask[whole] = pvm_load_le(mask + 8 * whole, (unsigned)(parts->mask.len % 8));
 }
 
 enum { JUMPS_MAX = 1 << 30 }; /* below half of 2^32 - 2^16, the address that halts */
@@ -225,12 +239,7 @@ void pvm_program_free(struct pvm_program *program)
         return;
     const struct pvm_alloc *alloc = program->alloc;
     pvm_alloc_free(alloc, program->code);
-    pvm_alloc_free(alloc, program->opcode_mask);
-    pvm_alloc_free(alloc, program->block_starts);
-    pvm_alloc_free(alloc, program->records.bits);
-    pvm_alloc_free(alloc, program->records.ranks);
-    pvm_alloc_free(alloc, program->charges.bits);
-    pvm_alloc_free(alloc, program->charges.ranks);
+    pvm_alloc_free(alloc, program->sets);
     pvm_alloc_free(alloc, program->jump_octets);
     pvm_alloc_free(alloc, program->jumps);
     pvm_alloc_free(alloc, program->insns);

@@ -61,7 +61,7 @@ struct pvm_insn {
 
 _Static_assert(sizeof(struct pvm_insn) == 16, "four records a cache line");
 
-/* A set of code positions with constant-time rank. */
+/* A set of code positions with constant-time rank; borrows from the program's sets. */
 struct pvm_posset {
     uint64_t *bits;  /* one bit a position */
     uint32_t *ranks; /* members before each word of bits */
@@ -84,6 +84,7 @@ struct pvm_program {
     uint8_t *jump_octets;      /* the table as encoded */
     uint32_t jump_limit;       /* jump_count, but 0 if jump_width is 0; halves no halt address */
     struct pvm_jump *jumps;    /* by half the address: jump_limit entries behind one for 0 */
+    void *sets;                /* what the sets of positions, from here to block_starts, are in */
     uint64_t *opcode_mask;     /* k, one bit a position */
     struct pvm_posset records; /* positions that have a record: instructions, implicit traps */
     struct pvm_posset charges; /* positions where a segment starts */

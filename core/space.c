@@ -71,6 +71,28 @@ void pvm_space_release(uint8_t *space, uint64_t size)
 
 #endif
 
+#if defined(__linux__) && defined(MADV_POPULATE_WRITE) && defined(MADV_HUGEPAGE)
+void pvm_space_settle(void *block, size_t size)
+{
+    enum { LARGE = 2 << 20 };
+    long unit = sysconf(_SC_PAGESIZE);
+    size_t before = unit > 0 ? -(uintptr_t)block % (size_t)unit : size;
+    if (before >= size)
+        return;
+    uint8_t *pages = (uint8_t *)block + before;
+    size_t whole = (size - before) / (size_t)unit * (size_t)unit;
+    if (whole >= LARGE)
+        (void)madvise(pages, whole, MADV_HUGEPAGE);
+    (void)madvise(pages, whole, MADV_POPULATE_WRITE);
+}
+#else
+void pvm_space_settle(void *block, size_t size)
+{
+    (void)block;
+    (void)size;
+}
+#endif
+
 void pvm_space_discard(uint8_t *pages, size_t size)
 {
     if (!give_back(pages, size))

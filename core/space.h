@@ -14,5 +14,8 @@ uint8_t *pvm_space_reserve(uint64_t size);
 void pvm_space_release(uint8_t *space, uint64_t size);
 /* Makes whole pages zero again and gives their storage back. */
 void pvm_space_discard(uint8_t *pages, size_t size);
+/* Storage for a block of the process at once, in large pages where there are any, instead of page by
+ * page as it is touched: for what is about to be written as a whole. Changes no octet. */
+void pvm_space_settle(void *block, size_t size);
 
 #endif
