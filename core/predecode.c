@@ -40,74 +40,111 @@ static bool ends_block(unsigned entry)
 
 /* ---- first pass ---- */
 
+/* What an opcode octet says of the instructions that follow it. */
+enum mark {
+    MARK_STOPS = 1, /* its segment ends */
+    MARK_ENDS = 2,  /* its block ends */
+    MARK_TRAPS = 4, /* where no instruction follows there is an implicit trap */
+    MARK_KNOWN = 8
+};
+
 struct scan {
     struct pvm_program *program;
-    const uint8_t *octets; /* opcode map of the rules */
-    uint8_t flows[256];    /* enum flow by octet */
-    bool open;             /* the last record's segment goes on */
-    bool sound;            /* so far valid by GP 0.8.0 A.1 */
+    uint8_t marks[256]; /* sets of enum mark, by opcode octet */
+    uint32_t last;      /* position of the instruction looked at last, NOWHERE: none yet */
+    unsigned before;    /* its marks */
+    unsigned all;       /* those that all have had so far */
+    bool gaps;          /* further apart than an instruction is long */
 };
+
+enum { LONGEST = 1 + PVM_MAX_SKIP }; /* octets of an instruction */
+#define NOWHERE UINT32_MAX
 
 static void set_bit(uint64_t *bits, uint64_t pos)
 {
     bits[pos / 64] |= UINT64_C(1) << (pos % 64);
 }
 
-static uint32_t skip_of(uint32_t pc, uint32_t next)
+static void learn_marks(struct scan *s, const uint8_t *octets)
 {
-    return next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
+    for (unsigned octet = 0; octet < 256; octet++) {
+        unsigned entry = octets[octet];
+        enum flow flow = flow_of(entry);
+        s->marks[octet] =
+            (uint8_t)((flow != FLOW_NEXT ? MARK_STOPS : 0) | (ends_block(entry) ? MARK_ENDS : 0) |
+                      (flow != FLOW_NEVER ? MARK_TRAPS : 0) | (entry != 0 ? MARK_KNOWN : 0));
+    }
 }
 
-/* Opens a segment at a record unless one is open. */
-static void need_segment(struct scan *s, uint32_t pos)
+/* An implicit trap, at after, where the last instruction goes on but none is. */
+static void trap_behind(struct scan *s, uint32_t after)
 {
-    if (s->open)
+    if ((s->before & MARK_TRAPS) == 0)
         return;
-    set_bit(s->program->charges.bits, pos);
-    s->open = true;
+    set_bit(s->program->records.bits, after);
+    if ((s->before & MARK_STOPS) != 0)
+        set_bit(s->program->charges.bits, after);
 }
 
-/* What follows an instruction that does not simply go on to the next. */
-static void end_run(struct scan *s, uint32_t pc, uint32_t next)
+/* The instructions of a word of the mask. Which of them start a segment or a block is
+ * unpredictable, and so is put together without branches. */
+static void scan_word(struct scan *s, uint32_t word)
 {
     struct pvm_program *p = s->program;
-    unsigned entry = s->octets[p->code[pc]];
-    uint32_t after = pc + 1 + skip_of(pc, next);
-    enum flow flow = flow_of(entry);
-    s->open = flow == FLOW_NEXT;
-    if (flow != FLOW_NEVER && (after != next || next == p->code_len)) {
-        need_segment(s, after); /* an implicit trap */
-        set_bit(p->records.bits, after);
-        s->open = false;
+    const uint8_t *octets = p->code + (size_t)word * 64;
+    uint64_t charges = 0, starts = 0;
+    unsigned before = s->before, all = s->all;
+    uint32_t last = s->last;
+    for (uint64_t bits = p->opcode_mask[word]; bits != 0; bits &= bits - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(bits);
+        uint32_t pos = word * 64 + bit;
+        if (pos - last > LONGEST && last != NOWHERE) {
+            s->before = before;
+            s->gaps = true;
+            trap_behind(s, last + LONGEST);
+            before = MARK_STOPS;
+        }
+        unsigned marks = s->marks[octets[bit]];
+        charges |= (uint64_t)(before & MARK_STOPS) << bit;
+        starts |= (uint64_t)(before / MARK_ENDS & marks / MARK_KNOWN & 1) << bit;
+        all &= marks;
+        before = marks;
+        last = pos;
     }
-    if (ends_block(entry) && after == next && next < p->code_len &&
-        s->octets[p->code[next]] != 0) {
-        set_bit(p->block_starts, next);
-        p->block_count++;
-    }
-    s->sound = s->sound && entry != 0 && after == next;
-    p->valid = s->sound && ends_block(entry) && next == p->code_len;
+    p->charges.bits[word] |= charges;
+    p->block_starts[word] |= starts;
+    s->before = before;
+    s->all = all;
+    s->last = last;
 }
 
 static void find_starts(struct scan *s)
 {
     struct pvm_program *p = s->program;
-    memcpy(p->records.bits, p->opcode_mask, pvm_position_words(p) * sizeof(uint64_t));
-    for (unsigned octet = 0; octet < 256; octet++)
-        s->flows[octet] = (uint8_t)flow_of(s->octets[octet]);
-    if (pvm_program_is_opcode(p, 0) && s->octets[p->code[0]] != 0) {
-        set_bit(p->block_starts, 0);
-        p->block_count++;
-    }
-    struct pvm_opcode_walk walk = pvm_opcode_walk(p, 0);
-    for (uint32_t pc = pvm_opcode_next(&walk), next; pc < p->code_len; pc = next) {
-        next = pvm_opcode_next(&walk);
-        p->instruction_count++;
-        need_segment(s, pc);
-        if (s->flows[p->code[pc]] != FLOW_NEXT || next - pc > PVM_MAX_SKIP + 1 ||
-            next == p->code_len)
-            end_run(s, pc, next);
-    }
+    uint32_t words = pvm_position_words(p);
+    memcpy(p->records.bits, p->opcode_mask, words * sizeof(uint64_t));
+    bool at_0 = pvm_program_is_opcode(p, 0);
+    s->last = NOWHERE;
+    s->before = MARK_STOPS | (at_0 ? MARK_ENDS : 0);
+    s->all = MARK_KNOWN;
+    for (uint32_t word = 0; word < words; word++)
+        scan_word(s, word);
+    if (s->last == NOWHERE)
+        return;
+    uint32_t left = p->code_len - s->last;
+    trap_behind(s, s->last + (left < LONGEST ? left : LONGEST));
+    /* GP 0.8.0 A.1: known instructions from position 0 on without gaps, the last one a terminator.
+     */
+    p->valid =
+        at_0 && !s->gaps && left <= LONGEST && s->all == MARK_KNOWN && (s->before & MARK_ENDS) != 0;
+}
+
+static uint32_t count_bits(const uint64_t *bits, uint32_t words)
+{
+    uint32_t count = 0;
+    for (uint32_t w = 0; w < words; w++)
+        count += (uint32_t)__builtin_popcountll(bits[w]);
+    return count;
 }
 
 /* Fills in the ranks; returns how many members there are. */
@@ -123,26 +160,38 @@ static uint32_t count_ranks(struct pvm_posset *set, uint32_t words)
 
 /* ---- second pass ---- */
 
-/* What an opcode octet stands for. Operands of forms whose immediate, if any, is X behind the opcode
- * and `before` octets of registers are placed without asking which form it is. */
+static uint32_t skip_of(uint32_t pc, uint32_t next)
+{
+    return next - pc - 1 < PVM_MAX_SKIP ? next - pc - 1 : PVM_MAX_SKIP;
+}
+
+/* What an opcode octet stands for. Operands of forms whose immediate, if any, is X behind the
+ * opcode and `before` octets of registers are placed without asking which form it is. */
 struct shape {
     uint8_t op, flow;
-    bool simple;
-    bool turned;    /* RR: A is the high nibble, D the low one */
+    uint8_t simple : 1;
+    uint8_t plain : 1;  /* simple, and goes on to the next instruction */
+    uint8_t turned : 1; /* RR: A is the high nibble, D the low one */
     uint8_t before;
     uint32_t x_mask; /* all ones when there is an X */
+};
+
+/* Operands A, B and D as the octet that names the first two has them. */
+struct registers {
+    uint8_t a, b, d, none;
 };
 
 struct emit {
     struct pvm_program *program;
     struct shape shapes[256];
-    uint32_t at;             /* next record to write */
-    uint32_t charge;         /* the open segment's charge record */
-    uint32_t count;          /* instructions in it so far */
-    uint32_t link;           /* for the next charge record */
-    bool open;               /* the last record's segment goes on */
-    struct pvm_buf literals; /* uint64_t each */
-    struct pvm_buf astray;   /* uint32_t each: records that jump to no block start */
+    struct registers registers[2][256]; /* by struct shape turned */
+    uint32_t at;                        /* next record to write */
+    uint32_t charge;                    /* the open segment's charge record */
+    uint32_t count;                     /* instructions in it so far */
+    uint32_t link;                      /* for the next charge record */
+    bool open;                          /* the last record's segment goes on */
+    struct pvm_buf literals;            /* uint64_t each */
+    struct pvm_buf astray;              /* uint32_t each: records that jump to no block start */
 };
 
 static struct pvm_insn *put_record(struct emit *e, unsigned op)
@@ -264,17 +313,18 @@ static uint8_t register_of(unsigned nibble)
 }
 
 /* What a form does not have comes out as some valid register. */
-static void place_simply(struct pvm_insn *insn, const struct shape *shape, const uint8_t *p,
-                         uint32_t skip)
+static inline void place_simply(const struct emit *e, const uint8_t *p, uint32_t skip,
+                                struct pvm_insn *insn)
 {
-    uint8_t low = register_of(p[0] & 15), high = register_of(p[0] >> 4);
+    const struct shape *shape = &e->shapes[p[0]];
+    struct registers registers = e->registers[shape->turned][p[1]];
     uint32_t len = skip > shape->before ? skip - shape->before : 0;
     unsigned shift = len < 4 ? 32 - 8 * len : 0;
-    uint64_t octets = pvm_load_le64(p + shape->before) << 32 << shift;
+    uint64_t octets = pvm_load_le64(p + 1 + shape->before) << 32 << shift;
     insn->op = shape->op;
-    insn->a = shape->turned ? high : low;
-    insn->b = high;
-    insn->d = shape->turned ? low : register_of(p[1]);
+    insn->a = registers.a;
+    insn->b = registers.b;
+    insn->d = shape->turned ? registers.d : register_of(p[2]);
     insn->x = (int32_t)((uint32_t)((int64_t)octets >> 32 >> shift) & shape->x_mask);
 }
 
@@ -286,7 +336,7 @@ static void put_instruction(struct emit *e, uint32_t pc, uint32_t skip)
     e->open = shape->flow == FLOW_NEXT;
     e->count++;
     if (shape->simple) {
-        place_simply(&p->insns[e->at++], shape, p->code + pc + 1, skip);
+        place_simply(e, p->code + pc, skip, &p->insns[e->at++]);
     } else {
         enum pvm_op op = (enum pvm_op)shape->op;
         enum pvm_form form = (enum pvm_form)pvm_op_table[op].form;
@@ -337,7 +387,32 @@ static void learn_shapes(struct emit *e, const uint8_t *octets)
         e->shapes[octet] = shape_of(op);
         e->shapes[octet].op = (uint8_t)op;
         e->shapes[octet].flow = (uint8_t)flow_of(octets[octet]);
+        e->shapes[octet].plain =
+            e->shapes[octet].simple && e->shapes[octet].flow == (uint8_t)FLOW_NEXT;
+        uint8_t low = register_of(octet & 15), high = register_of(octet >> 4);
+        e->registers[false][octet] = (struct registers){.a = low, .b = high};
+        e->registers[true][octet] = (struct registers){.a = high, .b = high, .d = low};
     }
+}
+
+/* Instructions of an open segment for as long as nothing but the next one follows. Takes and
+ * returns the position of an instruction; *next is that of the one behind it. */
+static uint32_t put_plain(struct emit *e, struct pvm_opcode_walk *at, uint32_t pc, uint32_t *next)
+{
+    struct pvm_opcode_walk walk = *at;
+    const uint8_t *code = e->program->code;
+    uint32_t end = e->program->code_len, behind = *next;
+    struct pvm_insn *first = e->program->insns + e->at, *insn = first;
+    while (e->shapes[code[pc]].plain && behind - pc <= PVM_MAX_SKIP + 1 && behind != end) {
+        place_simply(e, code + pc, behind - pc - 1, insn++);
+        pc = behind;
+        behind = pvm_opcode_next(&walk);
+    }
+    e->at += (uint32_t)(insn - first);
+    e->count += (uint32_t)(insn - first);
+    *next = behind;
+    *at = walk;
+    return pc;
 }
 
 static void put_records(struct emit *e)
@@ -347,6 +422,8 @@ static void put_records(struct emit *e)
     struct pvm_opcode_walk walk = pvm_opcode_walk(p, 0);
     for (uint32_t pc = pvm_opcode_next(&walk), next; pc < p->code_len; pc = next) {
         next = pvm_opcode_next(&walk);
+        if (e->open)
+            pc = put_plain(e, &walk, pc, &next);
         uint32_t after = pc + 1 + skip_of(pc, next);
         put_instruction(e, pc, skip_of(pc, next));
         if ((after != next || next == p->code_len) && pvm_position_in(p->records.bits, after)) {
@@ -400,10 +477,12 @@ enum pvm_status pvm_predecode(struct pvm_program *program, struct pvm_err *err)
 {
     struct pvm_program *p = program;
     uint32_t words = pvm_position_words(p);
-    struct scan s = {.program = p,
-                     .octets = pvm_op_octets(p->rules->isa),
-                     .sound = pvm_program_is_opcode(p, 0)};
+    const uint8_t *octets = pvm_op_octets(p->rules->isa);
+    struct scan s = {.program = p};
+    learn_marks(&s, octets);
     find_starts(&s);
+    p->instruction_count = count_bits(p->opcode_mask, words);
+    p->block_count = count_bits(p->block_starts, words);
     uint32_t records = count_ranks(&p->records, words);
     uint32_t charges = count_ranks(&p->charges, words);
     if (records > MAX_RECORDS)
@@ -415,10 +494,9 @@ enum pvm_status pvm_predecode(struct pvm_program *program, struct pvm_err *err)
     if (p->insns == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u records",
                         p->insn_count);
-    struct emit e = {.program = p,
-                     .literals = {.alloc = p->alloc},
-                     .astray = {.alloc = p->alloc}};
-    learn_shapes(&e, s.octets);
+    pvm_alloc_settle(p->alloc, p->insns, p->insn_count * sizeof p->insns[0]);
+    struct emit e = {.program = p, .literals = {.alloc = p->alloc}, .astray = {.alloc = p->alloc}};
+    learn_shapes(&e, octets);
     enum pvm_status status = emit_all(&e, err);
     pvm_buf_deinit(&e.literals);
     pvm_buf_deinit(&e.astray);
