@@ -470,6 +470,8 @@ static void settle(struct pvm_vm *vm, enum pvm_exit exit)
     } else {
         vm->pc = pvm_program_position(vm->program, vm->resume_index);
         vm->exit_pc = vm->pc;
+        if (!pvm_program_may_start(vm->program, vm->pc))
+            vm->resume_index = 0;
     }
     vm->resume_pc = vm->pc;
 }
@@ -490,13 +492,11 @@ static enum pvm_exit run_nowhere(struct pvm_vm *vm)
 /* Finds the record of vm->pc, and notes it. */
 static uint32_t find_record(struct pvm_vm *vm)
 {
-    uint32_t index = 0;
-    if (pvm_program_may_start(vm->program, vm->pc))
-        index = vm->resume_index != 0 && vm->resume_pc == vm->pc
-                    ? vm->resume_index
-                    : pvm_program_index(vm->program, vm->pc);
-    vm->resume_index = index;
-    return index;
+    if (vm->resume_index == 0 || vm->resume_pc != vm->pc)
+        vm->resume_index = pvm_program_may_start(vm->program, vm->pc)
+                               ? pvm_program_index(vm->program, vm->pc)
+                               : 0;
+    return vm->resume_index;
 }
 
 /* The free loop counts down at most this much at a time, so that PVM_COST_UNKNOWN never fits. */
@@ -523,7 +523,7 @@ static enum stop run_on_tanks(struct pvm_vm *vm, uint32_t index, uint64_t cost)
 
 static enum stop run_flat(struct pvm_vm *vm, uint32_t index)
 {
-    enum stop stop = run_on_tanks(vm, index, entry_cost(vm->program, index));
+    enum stop stop = run_on_tanks(vm, index, rest_of_segment(vm->program, index));
     if (stop == STOP_SHORT)
         return run_stepping(vm, vm->resume_index, UINT64_MAX, NULL);
     if (vm->program->insns[vm->resume_index + 1].op != PVM_REC_CHARGE)
