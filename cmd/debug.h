@@ -163,7 +163,9 @@ struct cmd_debug {
     /* To find the way back faster: debug_marks.c. */
     struct pvm_buf marks;
     uint64_t mark_distance;
-    uint64_t calls; /* host calls served */
+    uint64_t next_mark;       /* no mark before that step */
+    struct pvm_budget states; /* that marks hold */
+    uint64_t calls;           /* host calls reached */
     uint64_t since; /* instructions of the outer machine behind the last of these */
     uint64_t from;  /* the step it was sent to without looking; 0: none */
 
@@ -259,8 +261,7 @@ uint64_t cmd_debug_first_edit(const struct cmd_debug *d);
 
 /* ---- debug_marks.c ---- */
 
-/* Keeps the step of the outer machine that the run is at, if it is far enough from the last mark.
- */
+/* Keeps the step that the run is at, if it is far enough from the last mark. */
 void cmd_debug_mark(struct cmd_debug *d);
 /* Sends a run that was just made to the last mark before its target, if there is one. */
 PVM_MUST_USE enum pvm_status cmd_debug_to_mark(struct cmd_debug *d, struct pvm_err *err);

@@ -197,6 +197,7 @@ static void drop(struct cmd_debug *d, size_t index)
 {
     size_t count;
     struct cmd_debug_edit *list = list_of(d, &count);
+    cmd_debug_drop_marks(d, list[index].step);
     pvm_buf_deinit(&list[index].octets);
     memmove(list + index, list + index + 1, (count - index - 1) * sizeof *list);
     d->edits.len -= sizeof *list;

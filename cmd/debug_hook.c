@@ -120,8 +120,7 @@ void cmd_debug_step(void *user, int64_t machine, const struct pvm_vm *vm)
         return;
     if (!d->abandoned) {
         arrive(d, machine, vm);
-        if (machine < 0)
-            cmd_debug_mark(d);
+        cmd_debug_mark(d);
         if (stops(d))
             cmd_debug_prompt(d);
         if (!d->abandoned)

@@ -640,6 +640,20 @@ bool pvm_memory_next(const struct pvm_memory *memory, uint32_t *page, uint32_t *
     return start != PVM_PAGE_COUNT;
 }
 
+bool pvm_memory_next_stored(const struct pvm_memory *memory, uint32_t *page, const uint8_t **octets)
+{
+    for (uint32_t at = *page; at < PVM_PAGE_COUNT;) {
+        const struct pvm_page_table *table = table_of(memory, at);
+        if (table != NULL && table->data[at % TABLE_SIZE] != NULL) {
+            *page = at;
+            *octets = table->data[at % TABLE_SIZE];
+            return true;
+        }
+        at = table == NULL ? (at | (TABLE_SIZE - 1)) + 1 : at + 1;
+    }
+    return false;
+}
+
 uint64_t pvm_memory_digest(const struct pvm_memory *memory)
 {
     uint64_t digest = 0;

@@ -20,11 +20,7 @@
 
 #include "core/bytes.h"
 
-enum {
-    PVM_PAGE_BITS = 12,
-    PVM_PAGE_COUNT = 1 << 20,
-    PVM_CACHE_LINES = 256
-};
+enum { PVM_PAGE_BITS = 12, PVM_PAGE_COUNT = 1 << 20, PVM_CACHE_LINES = 256 };
 
 _Static_assert(PVM_PAGE_SIZE == 1 << PVM_PAGE_BITS, "the public header says the same");
 
@@ -60,9 +56,9 @@ struct pvm_memory {
     uint64_t fault;            /* address of the page of the last failed access */
     size_t resident;           /* octets of page storage owned */
     enum pvm_layout layout;
-    uint32_t patience;         /* slow accesses until the window is opened; 0: it was tried */
-    uint8_t common[1024];      /* access that all pages of a directory entry have at least; without
-                                  a table, exactly */
+    uint32_t patience;    /* slow accesses until the window is opened; 0: it was tried */
+    uint8_t common[1024]; /* access that all pages of a directory entry have at least; without
+                             a table, exactly */
 };
 
 /* All of memory inaccessible and zero. init needs no allocation; deinit is idempotent. */
@@ -125,6 +121,11 @@ enum pvm_mem_result pvm_memory_store(struct pvm_memory *memory, uint32_t addr, u
  * *page its first page, *count and *access; false when there is none. */
 bool pvm_memory_next(const struct pvm_memory *memory, uint32_t *page, uint32_t *count,
                      enum pvm_access *access);
+
+/* The next page at or after *page that has storage, whatever its access: true, with *page, and its
+ * octets until the memory changes; false when there is none. All other pages are zero. */
+bool pvm_memory_next_stored(const struct pvm_memory *memory, uint32_t *page,
+                            const uint8_t **octets);
 
 /* xxHash (XXH3, 64 bits) of access and contents; equal memories give equal digests, however
  * they came about. For comparing runs, never for consensus. */

@@ -27,7 +27,7 @@ static void dimension_init(struct jam_dimension *dim, const struct pvm_alloc *al
     jam_map_init(&dim->provisions, alloc);
 }
 
-static void dimension_deinit(struct jam_dimension *dim)
+void jam_dimension_deinit(struct jam_dimension *dim)
 {
     jam_service_unref(dim->self);
     dim->self = NULL;
@@ -39,7 +39,7 @@ static void dimension_deinit(struct jam_dimension *dim)
     jam_map_deinit(&dim->provisions);
 }
 
-static void dimension_copy(struct jam_dimension *copy, const struct jam_dimension *dim)
+void jam_dimension_copy(struct jam_dimension *copy, const struct jam_dimension *dim)
 {
     *copy = *dim;
     if (copy->self != NULL)
@@ -90,14 +90,14 @@ enum pvm_status jam_accumulation_init(struct jam_accumulation *acc,
         jam_accumulation_check(acc, jam_first_id(profile, in->service, &in->entropy, in->slot));
     if (service != NULL)
         acc->weight = account_weight(service);
-    dimension_copy(&acc->y, &acc->x);
+    jam_dimension_copy(&acc->y, &acc->x);
     return PVM_OK;
 }
 
 void jam_accumulation_deinit(struct jam_accumulation *acc)
 {
-    dimension_deinit(&acc->x);
-    dimension_deinit(&acc->y);
+    jam_dimension_deinit(&acc->x);
+    jam_dimension_deinit(&acc->y);
     for (size_t i = 0; i < acc->made_count; i++)
         jam_service_unref(acc->made[i]);
     pvm_alloc_free(acc->alloc, acc->made);
@@ -112,8 +112,8 @@ void jam_accumulation_deinit(struct jam_accumulation *acc)
 void jam_accumulation_checkpoint(struct jam_accumulation *acc)
 {
     struct jam_dimension old = acc->y;
-    dimension_copy(&acc->y, &acc->x);
-    dimension_deinit(&old);
+    jam_dimension_copy(&acc->y, &acc->x);
+    jam_dimension_deinit(&old);
     acc->checkpointed = true;
 }
 

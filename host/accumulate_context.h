@@ -62,6 +62,10 @@ PVM_MUST_USE enum pvm_status jam_accumulation_init(struct jam_accumulation *acc,
                                                    uint64_t credit, struct pvm_err *err);
 void jam_accumulation_deinit(struct jam_accumulation *acc);
 
+/* Makes *copy, which is not initialised, equal to dim. Never allocates. */
+void jam_dimension_copy(struct jam_dimension *copy, const struct jam_dimension *dim);
+void jam_dimension_deinit(struct jam_dimension *dim); /* idempotent */
+
 /* checkpoint: y becomes x. */
 void jam_accumulation_checkpoint(struct jam_accumulation *acc);
 

@@ -13,13 +13,6 @@ enum {
     MACHINE_COST = 16384 /* a machine without pages: the structure and its page directory */
 };
 
-struct jam_program_entry {
-    struct jam_hash hash; /* of the blob */
-    struct pvm_program *program;
-    size_t cost; /* counted against the budget */
-    size_t users;
-};
-
 void jam_machines_init(struct jam_machines *machines, const struct pvm_rules *rules,
                        const struct pvm_alloc *alloc, struct pvm_budget *budget,
                        const struct jam_hooks *hooks)
@@ -104,6 +97,32 @@ static enum pvm_status decode(struct jam_machines *machines, struct pvm_bytes bl
     return PVM_OK;
 }
 
+enum pvm_status jam_machines_know(struct jam_machines *machines,
+                                  const struct jam_program_entry *known,
+                                  struct jam_program_entry **out, struct pvm_err *err)
+{
+    size_t at = program_place(machines, &known->hash);
+    void *list = room_for_one(machines->alloc, machines->programs, machines->program_count,
+                              &machines->program_cap);
+    struct jam_program_entry *entry = NULL;
+    if (list != NULL) {
+        machines->programs = list;
+        entry = pvm_alloc_zero(machines->alloc, 1, sizeof *entry);
+    }
+    if (entry == NULL)
+        return pvm_fail(err, PVM_E_MEMORY, "no memory for an inner program");
+    *entry = *known;
+    entry->users = 0;
+    pvm_program_ref(entry->program);
+    memmove(machines->programs + at + 1, machines->programs + at,
+            (machines->program_count - at) * sizeof *machines->programs);
+    machines->programs[at] = entry;
+    machines->program_count++;
+    machines->idle_count++;
+    *out = entry;
+    return PVM_OK;
+}
+
 /* The decoded program of blob, from those known or newly made. PVM_E_MALFORMED: it is none. */
 static enum pvm_status find_program(struct jam_machines *machines, struct pvm_bytes blob,
                                     struct jam_program_entry **out, struct pvm_err *err)
@@ -114,35 +133,25 @@ static enum pvm_status find_program(struct jam_machines *machines, struct pvm_by
         *out = machines->programs[at];
         return PVM_OK;
     }
-    void *list = room_for_one(machines->alloc, machines->programs, machines->program_count,
-                              &machines->program_cap);
-    struct jam_program_entry *entry = NULL;
-    if (list != NULL) {
-        machines->programs = list;
-        entry = pvm_alloc_zero(machines->alloc, 1, sizeof *entry);
-    }
-    if (entry == NULL)
-        return pvm_fail(err, PVM_E_MEMORY, "no memory for an inner program");
-    entry->hash = hash;
-    enum pvm_status status = decode(machines, blob, entry, err);
-    if (status != PVM_OK) {
-        pvm_alloc_free(machines->alloc, entry);
-        return status;
-    }
-    memmove(machines->programs + at + 1, machines->programs + at,
-            (machines->program_count - at) * sizeof *machines->programs);
-    machines->programs[at] = entry;
-    machines->program_count++;
-    machines->idle_count++;
-    *out = entry;
-    return PVM_OK;
+    struct jam_program_entry entry = {.hash = hash};
+    PVM_TRY(decode(machines, blob, &entry, err));
+    enum pvm_status status = jam_machines_know(machines, &entry, out, err);
+    if (status != PVM_OK)
+        machines->budget->used -= entry.cost;
+    pvm_program_free(entry.program);
+    return status;
 }
 
 /* ---- machines ---- */
 
 static void observe(void *user, const struct pvm_vm *vm)
 {
-    const struct jam_machine *machine = user;
+    struct jam_machine *machine = user;
+    if (machine->middle.waits) {
+        machine->middle.waits = false;
+        machine->vm.gas = machine->middle.gas;
+        memcpy(machine->vm.regs, machine->middle.regs, sizeof machine->vm.regs);
+    }
     machine->hooks->step(machine->hooks->user, (int64_t)machine->id, vm);
 }
 
@@ -206,8 +215,8 @@ static size_t least_free(const struct jam_machines *machines)
     return low;
 }
 
-static enum pvm_status insert(struct jam_machines *machines, struct jam_program_entry *entry,
-                              uint64_t pc, struct jam_machine **out, struct pvm_err *err)
+enum pvm_status jam_machines_insert(struct jam_machines *machines, struct jam_program_entry *entry,
+                                    uint64_t id, struct jam_machine **out, struct pvm_err *err)
 {
     PVM_TRY(charge(machines->budget, MACHINE_COST, "an inner machine", err));
     void *list = room_for_one(machines->alloc, machines->list, machines->count, &machines->cap);
@@ -221,13 +230,12 @@ static enum pvm_status insert(struct jam_machines *machines, struct jam_program_
         return pvm_fail(err, PVM_E_MEMORY, "no memory for an inner machine");
     }
     assert(entry != NULL);
-    size_t at = least_free(machines);
-    machine->id = at;
+    size_t at = place_of(machines, id);
+    machine->id = id;
     machine->hooks = machines->hooks;
     machine->entry = entry;
     machines->idle_count -= entry->users++ == 0;
     pvm_vm_init(&machine->vm, entry->program, machines->alloc, machines->budget);
-    machine->vm.pc = pc;
     if (machines->hooks->step != NULL)
         machine->vm.observer = (struct pvm_observer){observe, machine};
     memmove(machines->list + at + 1, machines->list + at,
@@ -249,10 +257,11 @@ enum pvm_status jam_machines_add(struct jam_machines *machines, struct pvm_bytes
         return PVM_OK;
     }
     if (entry != NULL) {
+        *out = NULL;
         if (pvm_program_may_start(entry->program, pc))
-            status = insert(machines, entry, pc, out, &why);
-        else
-            *out = NULL;
+            status = jam_machines_insert(machines, entry, least_free(machines), out, &why);
+        if (*out != NULL)
+            (*out)->vm.pc = pc;
         leave_idle(machines, entry);
     }
     return status == PVM_OK ? PVM_OK : pvm_fail(err, status, "%s", why.msg);

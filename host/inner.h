@@ -10,7 +10,21 @@
 #include "host/types.h"
 
 struct jam_hooks;
-struct jam_program_entry; /* a decoded program and how many machines run it */
+
+/* A decoded program and how many machines run it. Private to inner.c and run_saved.c. */
+struct jam_program_entry {
+    struct jam_hash hash; /* of the blob */
+    struct pvm_program *program;
+    size_t cost; /* counted against the budget */
+    size_t users;
+};
+
+/* What a machine that goes on in the middle of an invocation has there. */
+struct jam_machine_middle {
+    bool waits; /* for its first instruction */
+    uint64_t gas;
+    uint64_t regs[PVM_REG_COUNT];
+};
 
 struct jam_machine {
     uint64_t id;
@@ -23,6 +37,7 @@ struct jam_machine {
     bool expunged;                 /* kept only for the report */
     const struct jam_hooks *hooks; /* where the observer reports to */
     struct jam_program_entry *entry;
+    struct jam_machine_middle middle;
 };
 
 struct jam_machines {
@@ -54,6 +69,14 @@ struct jam_machine *jam_machines_find(const struct jam_machines *machines, uint6
 PVM_MUST_USE enum pvm_status jam_machines_add(struct jam_machines *machines, struct pvm_bytes blob,
                                               uint64_t pc, struct jam_machine **out,
                                               struct pvm_err *err);
+/* The same of a program whose entry is known, with that id, which is free; for run_saved.c. */
+PVM_MUST_USE enum pvm_status jam_machines_insert(struct jam_machines *machines,
+                                                 struct jam_program_entry *entry, uint64_t id,
+                                                 struct jam_machine **out, struct pvm_err *err);
+/* Makes a program, of which it takes a reference, one that is known; for run_saved.c. */
+PVM_MUST_USE enum pvm_status jam_machines_know(struct jam_machines *machines,
+                                               const struct jam_program_entry *known,
+                                               struct jam_program_entry **out, struct pvm_err *err);
 /* Removes a machine; one that ended badly stays as the corpse for the report. */
 void jam_machines_remove(struct jam_machines *machines, struct jam_machine *machine);
 /* Notes how an invocation ended, from machine->last_exit and its kin. */

@@ -2,25 +2,12 @@
 #include "host/invoke.h"
 
 #include "host/extension.h"
+#include "host/invoke_run.h"
 #include "host/merkle.h"
 
 #include <stdio.h>
 
 enum { ARGS_MAX = 1 << 24 }; /* GP 0.7.2 A.7, Z_I */
-
-struct jam_run {
-    struct jam_context ctx;
-    struct jam_params params;
-    struct pvm_standard standard;
-    struct pvm_buf args, output;
-    struct pvm_vm vm;
-    bool has_vm;
-    enum { NEW, RUNNING, AT_CALL, OVER } stage;
-    struct jam_result result;
-    char why[sizeof((struct pvm_err *)0)->msg];
-    void (*release)(const struct pvm_alloc *alloc, void *owned);
-    void *owned;
-};
 
 const char *jam_outcome_name(enum jam_outcome outcome)
 {
@@ -85,9 +72,8 @@ static enum pvm_status load(struct jam_run *run, const struct jam_run_config *co
         return PVM_OK;
     }
     struct pvm_program *program;
-    enum pvm_status status =
-        pvm_program_new_in(run->ctx.profile->rules, run->ctx.limits.layout, alloc,
-                           run->standard.code, &program, &why);
+    enum pvm_status status = pvm_program_new_in(run->ctx.profile->rules, run->ctx.limits.layout,
+                                                alloc, run->standard.code, &program, &why);
     if (status == PVM_E_MALFORMED) {
         set_missing(run, JAM_ENDED_PANIC, why.msg);
         return PVM_OK;
@@ -259,6 +245,7 @@ static void summarize(struct jam_run *run)
 static enum pvm_status serve(struct jam_run *run, enum pvm_exit *exit, struct pvm_err *err)
 {
     *exit = PVM_EXIT_CONTINUE;
+    run->before = (struct jam_run_before){run->vm.gas, run->ctx.work};
     return run->stage == AT_CALL ? jam_call_dispatch(&run->ctx, &run->vm, exit, err) : PVM_OK;
 }
 
@@ -276,6 +263,7 @@ static enum pvm_status run_observed(struct jam_run *run, uint64_t steps, enum pv
     struct jam_context *ctx = &run->ctx;
     uint64_t ceiling = ctx->limits.gas - ctx->gas_used;
     uint64_t before = run->vm.gas;
+    run->before.gas = before;
     PVM_TRY(pvm_vm_step(&run->vm, steps < ceiling ? steps : ceiling, exit, err));
     ctx->gas_used += before - run->vm.gas;
     return *exit == PVM_EXIT_CONTINUE && steps > ceiling ? fail_gas(ctx, err) : PVM_OK;

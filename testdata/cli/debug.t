@@ -221,6 +221,19 @@ $ look=$(printf 'bt\nregs\ninfo calls\nwhere'); printf '%s\n' 'goto 9000' "$look
 > 0
 > 1
 
+The same in the middle of what an inner machine does, whose parent exports, logs, and makes and removes
+machines meanwhile: a run that came from later steps shows what one shows that was never further on. The
+machine begins at step 17 and counts in t0, by 1 from each sixth step on, from step 19.
+
+$ pvm asm debug_deep.s -f raw && pvm asm debug_outer.s -o debug_outer.jam; look=$(printf 'where\nregs\nbt\nx/2xg 0x20070\ninfo calls\ninfo exports\ninfo log\ninfo machines\ninfo memory\nmachine 0\nregs\nbt\nx/512xg 0x40000\ninfo memory'); steps='49270 45678 34567 23456 12400 12345 7777 6170 5000'; debug='pvm debug debug_outer.jam --gas 100000 --symbols debug_outer.jam.sym --symbols debug_deep.pvm.sym'; for s in $steps; do printf 'goto %s\n%s\n' $s "$look" | $debug 2>/dev/null | tail -n +3; done >on; (echo 'goto 49300'; for s in $steps; do printf 'goto %s\n%s\n' $s "$look"; done) | $debug 2>/dev/null | sed -n '/^step 49270/,$p' >back; cmp on back && grep -c '^step' back
+> 27
+
+$ printf '%s\n' 'goto 40000' 'goto 5000' 'p t0' 'rs 2' 'p t0' | pvm debug debug_outer.jam --gas 100000 2>/dev/null | grep -vE '>|start' | tail -n 4
+> step 5000: machine 0, pc 9 = 0x9, gas 95017
+> 831 = 0x33f
+> step 4998: machine 0, pc 22 = 0x16, gas 95019
+> 830 = 0x33e
+
 A change before a mark: the count jumps to 2000 at step 5, so that 560 rounds and a write at 2048 and each 256
 from there are left.
 
