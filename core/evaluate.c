@@ -80,6 +80,35 @@ static bool walks_well(const struct pvm_eval_program *p)
     return pos == p->code.len && op != PVM_OP_COUNT && pvm_op_table[op].terminator;
 }
 
+/* Entry i of the jump table; false when it is no number below 2^64. */
+static bool jump_entry(const struct pvm_eval_program *p, uint64_t i, uint64_t *out)
+{
+    *out = 0;
+    for (unsigned k = 0; k < p->jump_width; k++) {
+        uint64_t octet = p->jumps.ptr[i * p->jump_width + k];
+        if (k >= 8 && octet != 0)
+            return false;
+        if (k < 8)
+            *out += octet << (8 * k);
+    }
+    return true;
+}
+
+static enum pvm_status check_bounds(const struct pvm_eval_program *p, struct pvm_err *err)
+{
+    const struct pvm_rules *rules = p->rules;
+    uint64_t target;
+    if ((rules->max_code != 0 && p->code.len > rules->max_code) ||
+        (rules->max_jumps != 0 && p->jump_count > rules->max_jumps))
+        return pvm_fail(err, PVM_E_MALFORMED, "program blob: larger than GP %s allows",
+                        rules->name);
+    for (uint64_t i = 0; p->jump_width > 8 && i < p->jump_count; i++)
+        if (!jump_entry(p, i, &target))
+            return pvm_fail(err, PVM_E_MALFORMED, "program blob: jump table entry %llu is too large",
+                            (unsigned long long)i);
+    return PVM_OK;
+}
+
 static enum pvm_status split(struct pvm_eval_program *p, struct pvm_bytes blob, struct pvm_err *err)
 {
     struct pvm_reader r = pvm_reader(blob);
@@ -95,7 +124,9 @@ static enum pvm_status split(struct pvm_eval_program *p, struct pvm_bytes blob, 
     if (r.failed || pvm_reader_left(&r) != 0)
         return pvm_fail(err, PVM_E_MALFORMED, "program blob: does not fit its %zu octets",
                         blob.len);
-    return PVM_OK;
+    if (code_len % 8 != 0 && p->mask.ptr[code_len / 8] >> (code_len % 8) != 0)
+        return pvm_fail(err, PVM_E_MALFORMED, "program blob: opcodes marked beyond the code");
+    return check_bounds(p, err);
 }
 
 static enum pvm_status prepare(struct pvm_eval_program *p, struct pvm_bytes blob,
@@ -140,6 +171,14 @@ void pvm_eval_program_free(struct pvm_eval_program *program)
     pvm_alloc_free(program->alloc, program->costs);
     pvm_program_free(program->priced);
     pvm_alloc_free(program->alloc, program);
+}
+
+bool pvm_eval_may_start(const struct pvm_rules *rules, struct pvm_bytes blob, uint64_t pc)
+{
+    struct pvm_eval_program p = {.rules = rules};
+    if (split(&p, blob, NULL) != PVM_OK)
+        return false;
+    return !rules->strict || (walks_well(&p) && valid_op(&p, pc) != PVM_OP_COUNT);
 }
 
 const uint8_t *pvm_eval_octets(const struct pvm_eval_program *program, uint64_t pc, unsigned *len)
@@ -396,20 +435,6 @@ static enum pvm_exit branch(struct step *s, uint64_t target, bool condition)
     if (s->program->rules->strict && !both)
         return PVM_EXIT_PANIC;
     return condition ? jump(s, target) : PVM_EXIT_CONTINUE;
-}
-
-/* Entry i of the jump table; false when it is no number below 2^64. */
-static bool jump_entry(const struct pvm_eval_program *p, uint64_t i, uint64_t *out)
-{
-    *out = 0;
-    for (unsigned k = 0; k < p->jump_width; k++) {
-        uint64_t octet = p->jumps.ptr[i * p->jump_width + k];
-        if (k >= 8 && octet != 0)
-            return false;
-        if (k < 8)
-            *out += octet << (8 * k);
-    }
-    return true;
 }
 
 /* djump(a) */

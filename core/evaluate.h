@@ -21,6 +21,10 @@ pvm_eval_program_new(const struct pvm_rules *rules, const struct pvm_alloc *allo
                      struct pvm_bytes blob, struct pvm_eval_program **out, struct pvm_err *err);
 void pvm_eval_program_free(struct pvm_eval_program *program); /* NULL is fine */
 
+/* Whether a blob is a program (deblob, GP 0.7.2 A.1) and, by strict rules, one that may begin at pc
+ * (GP 0.8.0 A.1). */
+bool pvm_eval_may_start(const struct pvm_rules *rules, struct pvm_bytes blob, uint64_t pc);
+
 /* The instruction at a position as it stands in the code: the opcode and what follows it, up to the
  * next opcode or 24 octets. *len is 0 beyond the code. */
 const uint8_t *pvm_eval_octets(const struct pvm_eval_program *program, uint64_t pc, unsigned *len);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The evaluator against the interpreter: random programs under flat and block gas, one instruction
- * at a time on both, everything compared after each. PVM_RANDOM_INSTRUCTIONS in the environment
- * says how many; scripts/test-evaluate.sh asks for ten million. host/seg_vectors_test.c plays the
+ * at a time on both, everything compared after each: ten million of them, or in builds with asserts,
+ * which are slow, a part. PVM_RANDOM_INSTRUCTIONS in the environment says another number, as
+ * scripts/test-evaluate.sh does. host/seg_vectors_test.c plays the
  * public one-instruction programs.
  */
 #include "core/evaluate.h"
@@ -16,9 +17,14 @@ enum {
     CODE_SIZE = 400,
     FIRST_PAGE = 0x10,
     PAGES = 4, /* the last one only for reading, the one before inaccessible */
-    DEFAULT_INSTRUCTIONS = 300000,
     STEPS = 1000 /* of one program */
 };
+
+#ifdef NDEBUG
+enum { DEFAULT_INSTRUCTIONS = 10000000 };
+#else
+enum { DEFAULT_INSTRUCTIONS = 600000 };
+#endif
 
 /* ---- chance ---- */
 
