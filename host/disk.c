@@ -76,6 +76,11 @@ static enum pvm_status write_all(int fd, const char *path, struct pvm_bytes byte
         if (n > 0)
             done += (size_t)n;
     }
+    return PVM_OK;
+}
+
+static enum pvm_status sync_file(int fd, const char *path, struct pvm_err *err)
+{
     return fsync(fd) == 0 ? PVM_OK : fail_io(path, errno, err);
 }
 
@@ -118,9 +123,12 @@ static enum pvm_status keep_mode(int fd, const char *path, struct pvm_err *err)
     return fchmod(fd, old.st_mode & 0777) == 0 ? PVM_OK : fail_io(path, errno, err);
 }
 
+enum lasting { UNTIL_POWER_CUT, FOR_GOOD };
+
 /* The whole of it, while signals are held. */
-static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const struct jam_disk_held *held,
-                               struct pvm_buf *name, struct pvm_err *err)
+static enum pvm_status replace(const char *path, struct pvm_bytes bytes, enum lasting lasting,
+                               const struct jam_disk_held *held, struct pvm_buf *name,
+                               struct pvm_err *err)
 {
     int fd = open_beside(path, name);
     if (fd < 0) {
@@ -131,27 +139,41 @@ static enum pvm_status replace(const char *path, struct pvm_bytes bytes, const s
     enum pvm_status status = keep_mode(fd, path, err);
     if (status == PVM_OK)
         status = write_all(fd, path, bytes, held, err);
+    if (status == PVM_OK && lasting == FOR_GOOD)
+        status = sync_file(fd, path, err);
     if (close(fd) != 0 && status == PVM_OK)
         status = fail_io(path, errno, err);
     if (status == PVM_OK && rename(pvm_buf_str(name), path) != 0)
         status = fail_io(path, errno, err);
-    if (status == PVM_OK)
+    if (status == PVM_OK && lasting == FOR_GOOD)
         sync_folder_of(path, name);
-    else
+    if (status != PVM_OK)
         (void)unlink(pvm_buf_str(name));
+    return status;
+}
+
+static enum pvm_status write_held(const char *path, struct pvm_bytes bytes, enum lasting lasting,
+                                  const struct pvm_alloc *alloc, struct pvm_err *err)
+{
+    struct pvm_buf name = {.alloc = alloc};
+    struct jam_disk_held held;
+    jam_disk_hold(&held);
+    enum pvm_status status = replace(path, bytes, lasting, &held, &name, err);
+    pvm_buf_deinit(&name);
+    jam_disk_release(&held);
     return status;
 }
 
 enum pvm_status jam_disk_write(const char *path, struct pvm_bytes bytes,
                                const struct pvm_alloc *alloc, struct pvm_err *err)
 {
-    struct pvm_buf name = {.alloc = alloc};
-    struct jam_disk_held held;
-    jam_disk_hold(&held);
-    enum pvm_status status = replace(path, bytes, &held, &name, err);
-    pvm_buf_deinit(&name);
-    jam_disk_release(&held);
-    return status;
+    return write_held(path, bytes, FOR_GOOD, alloc, err);
+}
+
+enum pvm_status jam_disk_write_part(const char *path, struct pvm_bytes bytes,
+                                    const struct pvm_alloc *alloc, struct pvm_err *err)
+{
+    return write_held(path, bytes, UNTIL_POWER_CUT, alloc, err);
 }
 
 enum pvm_status jam_disk_folder(const char *path, struct pvm_err *err)

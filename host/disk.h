@@ -20,6 +20,12 @@ PVM_MUST_USE enum pvm_status jam_disk_read(const char *path, size_t limit, struc
 PVM_MUST_USE enum pvm_status jam_disk_write(const char *path, struct pvm_bytes bytes,
                                             const struct pvm_alloc *alloc, struct pvm_err *err);
 
+/* The same without fsync, which takes milliseconds: for one of many files whose loss in a power cut
+ * whoever reads them finds. */
+PVM_MUST_USE enum pvm_status jam_disk_write_part(const char *path, struct pvm_bytes bytes,
+                                                 const struct pvm_alloc *alloc,
+                                                 struct pvm_err *err);
+
 /* Makes a folder unless there is one; its parent must be there. */
 PVM_MUST_USE enum pvm_status jam_disk_folder(const char *path, struct pvm_err *err);
 
