@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "host/json_out.h"
 #include "host/seg_check.h"
+#include "host/seg_manifest.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -158,6 +159,12 @@ static bool reap(const pid_t *workers, uint64_t count)
     return good;
 }
 
+static uint64_t share_size(const struct verify *verify)
+{
+    uint64_t count = jam_seg_segment_count(&verify->directory);
+    return verify->first < count ? (count - verify->first - 1) / verify->stride + 1 : 0;
+}
+
 static enum pvm_status share_out(struct verify *verify, struct pvm_err *err)
 {
     pid_t workers[MOST_JOBS];
@@ -183,18 +190,13 @@ static enum pvm_status share_out(struct verify *verify, struct pvm_err *err)
         status = listen(verify, ends[0], err);
     (void)close(ends[0]);
     bool good = reap(workers, started);
-    if (status == PVM_OK && !good && verify->wrong.status == PVM_OK)
+    if (status == PVM_OK && verify->wrong.status == PVM_OK &&
+        (!good || verify->checked != share_size(verify)))
         status = pvm_fail(err, PVM_E_INTERNAL, "verify: a process ended before its time");
     return status;
 }
 
 /* ---- the report ---- */
-
-static uint64_t share_size(const struct verify *verify)
-{
-    uint64_t count = jam_seg_segment_count(&verify->directory);
-    return verify->first < count ? (count - verify->first - 1) / verify->stride + 1 : 0;
-}
 
 static void print_json(const struct verify *verify)
 {
@@ -207,6 +209,11 @@ static void print_json(const struct verify *verify)
     jam_out_number(&json, "checked", verify->checked);
     jam_out_number(&json, "instructions", verify->steps);
     jam_out_number(&json, "gas", verify->gas);
+    jam_out_hex(&json, "manifest", pvm_bytes(verify->directory.digest.octets, JAM_HASH_SIZE));
+    jam_out_array(&json, "extension_calls");
+    for (size_t i = 0; i < jam_seg_foreign_count(&verify->directory); i++)
+        jam_out_number(&json, NULL, jam_seg_foreign(&verify->directory, i));
+    jam_out_end_array(&json);
     jam_out_array(&json, "runs");
     size_t at = 0;
     for (size_t i = 0; i < jam_seg_run_count(&verify->directory); i++) {
@@ -216,8 +223,10 @@ static void print_json(const struct verify *verify)
         const struct jam_seg_entry *last = jam_seg_entry(&verify->directory, at - 1);
         jam_out_object(&json, NULL);
         jam_out_text(&json, "name", run->name);
-        jam_out_text(&json, "outcome", pvm_exit_name(run->outcome));
+        jam_out_text(&json, "invocation", jam_seg_invocation_name(run->invocation));
+        jam_out_text(&json, "outcome", jam_seg_outcome_name(run->outcome));
         jam_out_number(&json, "segments", run->segments);
+        jam_out_hex(&json, "program", pvm_bytes(run->program.octets, JAM_HASH_SIZE));
         jam_out_hex(&json, "start", pvm_bytes(first->start.octets, JAM_HASH_SIZE));
         jam_out_hex(&json, "end", pvm_bytes(last->end.octets, JAM_HASH_SIZE));
         jam_out_end_object(&json);
@@ -234,6 +243,15 @@ static void print_digest(struct pvm_buf *out, const char *what, const struct jam
     pvm_buf_text(out, "\n");
 }
 
+static void print_foreign(const struct verify *verify, struct pvm_buf *out)
+{
+    size_t count = jam_seg_foreign_count(&verify->directory);
+    for (size_t i = 0; i < count; i++)
+        pvm_buf_printf(out, "%s%llu%s", i == 0 ? "taken as recorded: calls of extensions, " : ", ",
+                       (unsigned long long)jam_seg_foreign(&verify->directory, i),
+                       i + 1 == count ? "\n" : "");
+}
+
 static void print_text(const struct verify *verify)
 {
     struct pvm_buf *out = &verify->cmd->out;
@@ -248,11 +266,16 @@ static void print_text(const struct verify *verify)
     for (size_t i = 0; i < jam_seg_run_count(&verify->directory); i++) {
         const struct jam_seg_run *run = jam_seg_run(&verify->directory, i);
         pvm_buf_printf(out, "%s, GP %s: %s\n", run->name, verify->directory.profile->name,
-                       pvm_exit_name(run->outcome));
+                       jam_seg_outcome_name(run->outcome));
+        print_digest(out, "program", &run->program);
         print_digest(out, "start", &jam_seg_entry(&verify->directory, at)->start);
         at += (size_t)run->segments;
         print_digest(out, "end", &jam_seg_entry(&verify->directory, at - 1)->end);
     }
+    print_foreign(verify, out);
+    pvm_buf_text(out, "manifest 0x");
+    pvm_buf_hex(out, pvm_bytes(verify->directory.digest.octets, JAM_HASH_SIZE));
+    pvm_buf_text(out, "\n");
 }
 
 /* What is wrong with an input file is what the command is asked for. */
@@ -261,6 +284,8 @@ static enum pvm_status check(struct verify *verify, struct pvm_err *err)
     const char *path = verify->cmd->args.operands[0];
     struct pvm_err why = {.status = PVM_OK};
     enum pvm_status status = jam_seg_open(path, verify->cmd->alloc, &verify->directory, &why);
+    if (status == PVM_OK)
+        status = jam_seg_need(&verify->directory, verify->first, verify->stride, &why);
     if (status == PVM_OK)
         status = jam_seg_check_chain(&verify->directory, &why);
     if (status == PVM_OK)

@@ -62,11 +62,9 @@ static uint64_t range_size(const struct jam_extension_range *range, const uint64
     return count <= UINT32_MAX ? range->constant + range->scale * count : UINT64_MAX;
 }
 
-bool jam_frame_declares(const struct jam_frame *frame, enum pvm_access access, uint64_t addr,
-                        uint64_t len)
+bool jam_call_declares(const struct jam_extension_call *call, const uint64_t *regs,
+                       enum pvm_access access, uint64_t addr, uint64_t len)
 {
-    const struct jam_extension_call *call = frame->call;
-    const uint64_t *regs = frame->vm->regs;
     if (len == 0)
         return true;
     for (size_t i = 0; i < JAM_EXTENSION_RANGES && call->memory[i].access != 0; i++) {
@@ -75,6 +73,14 @@ bool jam_frame_declares(const struct jam_frame *frame, enum pvm_access access, u
             lies_in(addr, len, regs[range->address], range_size(range, regs)))
             return true;
     }
+    return false;
+}
+
+bool jam_frame_declares(const struct jam_frame *frame, enum pvm_access access, uint64_t addr,
+                        uint64_t len)
+{
+    if (jam_call_declares(frame->call, frame->vm->regs, access, addr, len))
+        return true;
     note_breach(frame, (struct jam_breach){.kind = access == PVM_READ ? JAM_BREACH_READS_MEMORY
                                                                       : JAM_BREACH_WRITES_MEMORY,
                                            .addr = addr,

@@ -53,6 +53,11 @@ int32_t jam_call_number(const struct jam_profile *profile, enum jam_call_id id);
  * none. */
 enum jam_call_id jam_call_of_number(const struct jam_profile *profile, uint64_t number);
 enum jam_call_id jam_call_by_name(const char *name, size_t len);
+/* The row of a number under a profile, whatever the invocation; NULL for one that is no call. */
+const struct jam_extension_call *jam_call_of(const struct jam_profile *profile, uint64_t number);
+/* Whether the row lets a call with these registers access all of [addr, addr + len). */
+bool jam_call_declares(const struct jam_extension_call *call, const uint64_t *regs,
+                       enum pvm_access access, uint64_t addr, uint64_t len);
 /* The name of a number under a profile, whatever the invocation; NULL for one that is no call. */
 const char *jam_call_name(const struct jam_profile *profile, uint64_t number);
 

@@ -167,17 +167,23 @@ enum jam_call_id jam_call_of_number(const struct jam_profile *profile, uint64_t 
     return (enum jam_call_id)id;
 }
 
-const char *jam_call_name(const struct jam_profile *profile, uint64_t number)
+const struct jam_extension_call *jam_call_of(const struct jam_profile *profile, uint64_t number)
 {
     const struct jam_extension *extension;
-    const char *name = NULL;
+    const struct jam_extension_call *found = NULL;
     for (size_t i = 0; (extension = jam_profile_extension(profile, i)) != NULL; i++) {
         for (size_t k = 0; k < extension->call_count; k++) {
             const struct jam_extension_cell *cell =
                 jam_call_cell(&extension->calls[k], profile->version);
             if (cell != NULL && (uint64_t)cell->number == number)
-                name = extension->calls[k].name; /* what stands in for another comes later */
+                found = &extension->calls[k]; /* what stands in for another comes later */
         }
     }
-    return name;
+    return found;
+}
+
+const char *jam_call_name(const struct jam_profile *profile, uint64_t number)
+{
+    const struct jam_extension_call *call = jam_call_of(profile, number);
+    return call != NULL ? call->name : NULL;
 }

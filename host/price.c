@@ -54,14 +54,19 @@ enum { HEAP_BASE = 275, HEAP_PAGE = 121 };
 
 /* The text of 0.8.0 leaves the gas of a caller who cannot pay for the pages; the official vectors
  * take it. */
+void jam_price_heap_pages(const struct jam_profile *profile, const struct jam_heap *heap,
+                          uint64_t wanted, struct jam_cost *cost)
+{
+    add(cost, HEAP_BASE);
+    if (!jam_heap_grows(heap, wanted))
+        return;
+    add_each(cost, HEAP_PAGE, wanted - heap->top);
+    cost->kept_if_short = profile->call.heap_short_keeps_gas;
+}
+
 void jam_price_grow_heap(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost)
 {
-    uint64_t wanted = regs[7];
-    add(cost, HEAP_BASE);
-    if (!jam_heap_grows(&ctx->heap, wanted))
-        return;
-    add_each(cost, HEAP_PAGE, wanted - ctx->heap.top);
-    cost->kept_if_short = ctx->profile->call.heap_short_keeps_gas;
+    jam_price_heap_pages(ctx->profile, &ctx->heap, regs[7], cost);
 }
 
 /* By kind: constant and rate for each 1024 octets asked for. */
@@ -107,6 +112,12 @@ void jam_price_pages(const struct jam_context *ctx, const uint64_t *regs, struct
 
 enum { INVOKE_BASE = 968 };
 
+void jam_price_grant(uint64_t grant, struct jam_cost *cost)
+{
+    add(cost, INVOKE_BASE);
+    add(cost, grant);
+}
+
 /* The gas granted to the inner machine is taken from the caller first; invoke gives back the rest.
  * No grant can be read: none is taken. */
 void jam_price_invoke(const struct jam_context *ctx, const uint64_t *regs, struct jam_cost *cost)
@@ -114,11 +125,10 @@ void jam_price_invoke(const struct jam_context *ctx, const uint64_t *regs, struc
     uint8_t grant[8];
     uint64_t at = regs[8];
     const struct pvm_memory *memory = &ctx->caller->memory;
-    add(cost, INVOKE_BASE);
-    if (!pvm_memory_allows(memory, at, JAM_INVOKE_SIZE, PVM_WRITE))
-        return;
-    pvm_memory_get(memory, at, grant, sizeof grant);
-    add(cost, pvm_load_le(grant, sizeof grant));
+    bool readable = pvm_memory_allows(memory, at, JAM_INVOKE_SIZE, PVM_WRITE);
+    if (readable)
+        pvm_memory_get(memory, at, grant, sizeof grant);
+    jam_price_grant(readable ? pvm_load_le(grant, sizeof grant) : 0, cost);
 }
 
 /* ---- text ---- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host/seg_call.h"
 
+#include "host/call.h"
+
 enum { ENTER, CALL };
 
 enum jam_seg_special jam_seg_special(const char *name)
@@ -28,8 +30,8 @@ bool jam_seg_page_change(enum jam_seg_special special, const uint64_t *regs,
     uint64_t mode = special == JAM_SEG_IS_PAGES ? regs[10] : special == JAM_SEG_IS_ZERO ? 2 : 0;
     uint64_t page = regs[8];
     uint64_t count = regs[9];
-    if (mode >= sizeof modes / sizeof *modes || page >= PVM_PAGE_COUNT ||
-        count > PVM_PAGE_COUNT - page)
+    if (mode >= sizeof modes / sizeof *modes || page < PVM_GUARD_SIZE / PVM_PAGE_SIZE ||
+        page >= PVM_PAGE_COUNT || count >= PVM_PAGE_COUNT - page)
         return false;
     *out = (struct jam_seg_change){.kind = JAM_SEG_MAP,
                                    .page = (uint32_t)page,
@@ -37,6 +39,46 @@ bool jam_seg_page_change(enum jam_seg_special special, const uint64_t *regs,
                                    .access = modes[mode].access,
                                    .zero = modes[mode].zero};
     return true;
+}
+
+unsigned jam_seg_looks(enum jam_seg_special special, const uint64_t *regs,
+                       struct jam_seg_look out[JAM_SEG_LOOKS])
+{
+    struct jam_seg_change change;
+    switch (special) {
+    case JAM_SEG_IS_MACHINE:
+        out[0] = (struct jam_seg_look){false, PVM_READ, regs[7], regs[8]};
+        return 1;
+    case JAM_SEG_IS_PEEK:
+        out[0] = (struct jam_seg_look){false, PVM_WRITE, regs[8], regs[10]};
+        out[1] = (struct jam_seg_look){true, PVM_READ, regs[9], regs[10]};
+        return 2;
+    case JAM_SEG_IS_POKE:
+        out[0] = (struct jam_seg_look){false, PVM_READ, regs[8], regs[10]};
+        out[1] = (struct jam_seg_look){true, PVM_WRITE, regs[9], regs[10]};
+        return 2;
+    case JAM_SEG_IS_INVOKE:
+        out[0] = (struct jam_seg_look){false, PVM_WRITE, regs[8], JAM_INVOKE_SIZE};
+        return 1;
+    case JAM_SEG_IS_PAGES:
+    case JAM_SEG_IS_VOID:
+        if (!jam_seg_page_change(special, regs, &change) ||
+            (special == JAM_SEG_IS_PAGES && change.zero))
+            return 0;
+        out[0] = (struct jam_seg_look){true, PVM_READ, (uint64_t)change.page << PVM_PAGE_BITS,
+                                       (uint64_t)change.count << PVM_PAGE_BITS};
+        return 1;
+    case JAM_SEG_IS_NOTHING:
+    case JAM_SEG_IS_GAS:
+    case JAM_SEG_IS_LOG:
+    case JAM_SEG_IS_CHECKPOINT:
+    case JAM_SEG_IS_TRANSFER:
+    case JAM_SEG_IS_GROW_HEAP:
+    case JAM_SEG_IS_ZERO:
+    case JAM_SEG_IS_EXPUNGE:
+        break;
+    }
+    return 0;
 }
 
 void jam_seg_call_reset(struct jam_seg_call *call)

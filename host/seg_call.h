@@ -55,9 +55,14 @@ struct jam_seg_call {
     struct pvm_buf reads, changes; /* struct jam_seg_read, struct jam_seg_change */
 };
 
-/* Host calls that act on machines, of which segments say and check more than registers. */
+/* Host calls whose result follows from the state of the machines, and TRANSFER, which charges late.
+ */
 #define JAM_SEG_SPECIALS(X)                                                                        \
     X(NOTHING, "")                                                                                 \
+    X(GAS, "gas")                                                                                  \
+    X(LOG, "log")                                                                                  \
+    X(CHECKPOINT, "checkpoint")                                                                    \
+    X(TRANSFER, "transfer")                                                                        \
     X(GROW_HEAP, "grow_heap")                                                                      \
     X(MACHINE, "machine")                                                                          \
     X(PEEK, "peek")                                                                                \
@@ -77,8 +82,22 @@ enum jam_seg_special {
 /* name NULL: no call at all. */
 enum jam_seg_special jam_seg_special(const char *name);
 
+/* A range whose access decides what a special call does, in the memory of the caller or of the inner
+ * machine that it names. */
+struct jam_seg_look {
+    bool inner;
+    enum pvm_access access;
+    uint64_t addr, len;
+};
+
+enum { JAM_SEG_LOOKS = 2 };
+
+/* The ranges a call with these registers may look at; how many. */
+unsigned jam_seg_looks(enum jam_seg_special special, const uint64_t *regs,
+                       struct jam_seg_look out[JAM_SEG_LOOKS]);
+
 /* What the change of pages that a call of the kind PAGES, ZERO or VOID makes, from its registers;
- * serial is left 0. False when they name no pages or no mode. */
+ * serial is left 0. False when they name pages that no call may change, or no mode. */
 bool jam_seg_page_change(enum jam_seg_special special, const uint64_t *regs,
                          struct jam_seg_change *out);
 

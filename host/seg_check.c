@@ -3,9 +3,13 @@
 
 #include "host/hash.h"
 #include "host/seg_check_parts.h"
+#include "host/seg_manifest.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+
+/* For the pages of a segment. Recorders end one long before it takes so much. */
+#define MOST_MEMORY ((uint64_t)4 << 30)
 
 /* A program of the directory, and how often a segment executed what. */
 struct known_program {
@@ -139,6 +143,9 @@ enum pvm_status jam_seg_check_memory(const struct jam_seg_check *check,
         return jam_seg_wrong(check, "record %u needs page 0x%x of machine %llu, which is not there",
                              (unsigned)check->clock, (unsigned)machine->memory.missing,
                              (unsigned long long)machine->serial);
+    if (machine->memory.limited)
+        return pvm_fail(check->err, PVM_E_LIMIT, "%s: touches more pages than a segment may",
+                        check->name);
     if (machine->memory.failed)
         return pvm_fail(check->err, PVM_E_MEMORY, "no memory to check segments");
     return PVM_OK;
@@ -443,38 +450,52 @@ static const struct jam_seg_run *run_of(const struct jam_seg_directory *director
     }
 }
 
-static enum pvm_status check_ends(const struct jam_seg_check *check, size_t index,
-                                  const struct jam_seg_parts *parts)
+/* A run begins with one machine that has done nothing yet, and nothing behind its end. */
+static enum pvm_status check_begin(const struct jam_seg_check *check,
+                                   const struct jam_seg_run *run, bool first)
 {
-    bool first, last;
-    const struct jam_seg_run *run = run_of(check->checker->directory, index, &first, &last);
-    struct jam_seg_state start;
-    jam_seg_state_init(&start, check->alloc);
-    enum pvm_status status =
-        jam_seg_state_decode(&start, parts->section[JAM_SEG_STATE], check->err);
-    if (status == PVM_OK && first &&
-        (start.steps != 0 || start.active != 0 || start.next_serial != 1))
-        status = jam_seg_wrong(check, "the first segment of a run does not begin as one");
-    if (status == PVM_OK && check->state.exit != (last ? run->outcome : PVM_EXIT_CONTINUE))
-        status = jam_seg_wrong(check, "ends with %s, which is not what the manifest says",
-                               pvm_exit_name(check->state.exit));
-    jam_seg_state_deinit(&start);
-    return status;
+    static const struct jam_hash no_calls;
+    const struct jam_seg_state *state = &check->state;
+    if (state->profile != check->profile || state->invocation != run->invocation ||
+        memcmp(&state->list[0]->program, &run->program, sizeof run->program) != 0)
+        return jam_seg_wrong(check, "its GP version, invocation or program is not the manifest's");
+    if (state->exit != PVM_EXIT_CONTINUE)
+        return jam_seg_wrong(check, "it begins behind the end of the run");
+    if (first && (state->steps != 0 || state->active != 0 || state->next_serial != 1 ||
+                  state->count != 1 || state->list[0]->at.paid ||
+                  memcmp(&state->context, &no_calls, sizeof no_calls) != 0))
+        return jam_seg_wrong(check, "the first segment of a run does not begin as one");
+    return PVM_OK;
+}
+
+static enum pvm_status check_end(const struct jam_seg_check *check, const struct jam_seg_run *run,
+                                 bool last)
+{
+    enum pvm_exit exit = check->state.exit;
+    if (exit != (last ? run->outcome : PVM_EXIT_CONTINUE))
+        return jam_seg_wrong(check, "ends with %s, which is not what the manifest says",
+                             jam_seg_outcome_name(exit));
+    if (exit == PVM_EXIT_HOST && run->invocation != JAM_SEG_NO_CALLS)
+        return jam_seg_wrong(check, "ends at a host call that is not served");
+    return PVM_OK;
 }
 
 static enum pvm_status check_file(struct jam_seg_check *check, size_t index, struct pvm_bytes file)
 {
     struct jam_seg_parts parts;
     struct pvm_err why = {.status = PVM_OK};
-    const struct jam_seg_entry *entry = jam_seg_entry(check->checker->directory, index);
+    const struct jam_seg_entry *entry = jam_seg_entry(check->directory, index);
     if (jam_seg_parts_decode(file, &parts, &why) != PVM_OK)
         return jam_seg_wrong(check, "%s", why.msg);
+    bool first, last;
+    const struct jam_seg_run *run = run_of(check->directory, index, &first, &last);
     PVM_TRY(begin(check, &parts, entry));
+    PVM_TRY(check_begin(check, run, first));
     while (!at_end(&check->section[JAM_SEG_RUNS]))
         PVM_TRY(check_run(check));
     PVM_TRY(check_programs(check));
     PVM_TRY(end(check, &parts, entry));
-    return check_ends(check, index, &parts);
+    return check_end(check, run, last);
 }
 
 enum pvm_status jam_seg_check(struct jam_seg_checker *checker, size_t index, struct pvm_err *err)
@@ -483,12 +504,14 @@ enum pvm_status jam_seg_check(struct jam_seg_checker *checker, size_t index, str
     struct pvm_err own = {.status = PVM_OK};
     struct pvm_buf file = {.alloc = checker->alloc};
     struct jam_seg_check check = {.checker = checker,
+                                  .directory = checker->directory,
                                   .profile = checker->directory->profile,
                                   .alloc = checker->alloc,
                                   .name = name,
                                   .err = err != NULL ? err : &own};
     jam_seg_segment_name(index, name);
     jam_seg_state_init(&check.state, checker->alloc);
+    check.state.alike.limit = MOST_MEMORY;
     check.octets.alloc = check.note.alloc = checker->alloc;
     check.call.reads.alloc = check.call.changes.alloc = checker->alloc;
     enum pvm_status status = jam_seg_get_segment(checker->directory, index, &file, check.err);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Records of host calls. Whatever a call is, the ranges it read and wrote must be accessible and
- * its changes be of a kind it makes. Calls on machines are checked further: what a machine starts
- * with, what comes back, which pages change (GP 0.7.2 B.6).
+ * Records of host calls. Whatever a call is, the ranges it reads and writes must be accessible; of
+ * calls of the GP they must be those that the call's row declares, so must the registers it sets,
+ * and its gas is the price (GP 0.7.2 A.6, B.4). What follows from the state is computed again and
+ * compared whole (host/seg_check_special.c). Only calls that an extension serves are taken as they
+ * are recorded.
  */
 #include "core/bytes.h"
-#include "host/call.h"
 #include "host/hash.h"
+#include "host/price.h"
 #include "host/seg_check_parts.h"
 
-#define MOST_WORK ((uint64_t)1 << 36) /* octets */
-
-enum { RESULT_CODES = 16 /* the greatest values of r7 are no numbers of machines */ };
+/* Octets that host calls read in a segment, and nodes they walk. Recorders end one before 2^26, and
+ * one call touches at most 2^30. */
+#define MOST_WORK (((uint64_t)1 << 30) + ((uint64_t)1 << 28))
 
 static enum pvm_status wrong_call(const struct jam_seg_check *check, const char *what)
 {
@@ -21,30 +23,86 @@ static enum pvm_status wrong_call(const struct jam_seg_check *check, const char 
                          what);
 }
 
-static enum jam_seg_special special_of(const struct jam_seg_check *check, uint64_t number)
+/* ---- what a number is, and costs ---- */
+
+/* Gas granted to the machine that an invoke names; 0 where none can be read. */
+static uint64_t granted(const struct jam_seg_calling *c)
 {
-    return jam_seg_special(jam_call_name(check->profile, number));
+    uint8_t grant[8];
+    struct jam_seg_memory *memory = &c->outer->memory;
+    return jam_seg_memory_allows(memory, c->regs[8], JAM_INVOKE_SIZE, PVM_WRITE) &&
+                   jam_seg_memory_get(memory, c->regs[8], grant, sizeof grant)
+               ? pvm_load_le(grant, sizeof grant)
+               : 0;
+}
+
+/* The rules that want a context are computed from the state. */
+static struct jam_cost price_of(const struct jam_seg_check *check, const struct jam_seg_calling *c,
+                                const struct jam_price *price)
+{
+    const struct pvm_eval_machine *at = &c->outer->at;
+    struct jam_heap heap = {.end = at->heap_limit >> PVM_PAGE_BITS,
+                            .top = at->heap_top >> PVM_PAGE_BITS};
+    struct jam_cost cost = {.gas = 0};
+    if (price->rule == jam_price_grow_heap)
+        jam_price_heap_pages(check->profile, &heap, c->regs[7], &cost);
+    else if (price->rule == jam_price_invoke)
+        jam_price_grant(granted(c), &cost);
+    else
+        cost = jam_price_of(price, NULL, c->regs);
+    return cost;
+}
+
+static enum pvm_status begin_call(struct jam_seg_check *check, uint64_t number,
+                                  struct jam_seg_calling *c)
+{
+    const struct jam_extension_call *row = jam_call_of(check->profile, number);
+    const struct jam_extension_cell *cell =
+        row != NULL ? jam_call_cell(row, check->profile->version) : NULL;
+    check->call.number = number;
+    c->outer = jam_seg_state_find(&check->state, 0);
+    c->regs = c->outer->at.regs;
+    c->named = jam_seg_state_inner(&check->state, c->regs[7]);
+    c->foreign = jam_seg_is_foreign(check->directory, number);
+    if (check->state.invocation == JAM_SEG_NO_CALLS)
+        return wrong_call(check, "is served in a run without host calls");
+    if (c->foreign)
+        return PVM_OK;
+    if (cell != NULL && (cell->invocations >> check->state.invocation & 1) != 0) {
+        c->row = row;
+        c->special = jam_seg_special(row->name);
+        c->cost = price_of(check, c, &cell->price);
+    } else {
+        c->cost.gas = check->profile->unknown_gas;
+    }
+    return jam_seg_check_memory(check, c->outer);
+}
+
+static bool is_paid(const struct jam_seg_calling *c)
+{
+    return c->foreign || (!c->cost.too_large && c->cost.gas <= c->outer->at.gas);
 }
 
 /* ---- an inner machine is entered ---- */
 
 static enum pvm_status enter(struct jam_seg_check *check)
 {
-    struct jam_seg_machine *outer = jam_seg_state_find(&check->state, 0);
-    struct jam_seg_machine *inner = jam_seg_state_find(&check->state, check->call.serial);
+    struct jam_seg_calling c = {.row = NULL};
     uint8_t octets[JAM_INVOKE_SIZE];
-    uint64_t at = outer->at.regs[8];
-    check->call.number = check->arg;
-    if (special_of(check, check->arg) != JAM_SEG_IS_INVOKE || inner == NULL || inner == outer ||
-        inner->id != outer->at.regs[7])
+    PVM_TRY(begin_call(check, check->arg, &c));
+    struct jam_seg_machine *inner = jam_seg_state_find(&check->state, check->call.serial);
+    uint64_t at = c.regs[8];
+    if (c.special != JAM_SEG_IS_INVOKE || inner == NULL || inner != c.named)
         return wrong_call(check, "enters a machine it does not name");
-    bool allowed = jam_seg_memory_allows(&outer->memory, at, JAM_INVOKE_SIZE, PVM_WRITE);
-    PVM_TRY(jam_seg_check_memory(check, outer));
+    if (!is_paid(&c))
+        return wrong_call(check, "enters a machine and is not paid for");
+    bool allowed = jam_seg_memory_allows(&c.outer->memory, at, JAM_INVOKE_SIZE, PVM_WRITE);
+    PVM_TRY(jam_seg_check_memory(check, c.outer));
     if (!allowed)
         return wrong_call(check, "the registers are not in writable memory");
-    PVM_TRY(jam_seg_check_age(check, outer, at, JAM_INVOKE_SIZE, check->call.age));
-    if (!jam_seg_memory_get(&outer->memory, at, octets, sizeof octets))
-        return jam_seg_check_memory(check, outer);
+    PVM_TRY(jam_seg_check_age(check, c.outer, at, JAM_INVOKE_SIZE, check->call.age));
+    if (!jam_seg_memory_get(&c.outer->memory, at, octets, sizeof octets))
+        return jam_seg_check_memory(check, c.outer);
     if (check->call.gas > pvm_load_le(octets, 8))
         return wrong_call(check, "the machine gets more gas than it is granted");
     for (size_t i = 0; i < PVM_REG_COUNT; i++)
@@ -56,181 +114,66 @@ static enum pvm_status enter(struct jam_seg_check *check)
     return PVM_OK;
 }
 
+/* The machine that ran gives way to the outer one. It may have got less than it was granted, as far
+ * as a limit of the host goes, but not have run out of that. */
+static enum pvm_status leave(struct jam_seg_check *check, struct jam_seg_calling *c)
+{
+    uint64_t grant = granted(c);
+    PVM_TRY(jam_seg_check_memory(check, c->outer));
+    c->invoked = true;
+    c->stopped = check->stopped;
+    c->named = jam_seg_state_find(&check->state, check->state.active);
+    if (c->stopped == PVM_EXIT_OOG && check->state.entered != grant)
+        return wrong_call(check, "the machine ran out of less gas than it is granted");
+    c->left = grant - (check->state.entered - c->named->at.gas);
+    if (c->stopped == PVM_EXIT_HALT || c->stopped == PVM_EXIT_PANIC)
+        c->named->at.pc = 0;
+    check->state.active = check->state.number = check->state.entered = 0;
+    return PVM_OK;
+}
+
 /* ---- what was read ---- */
+
+static enum pvm_status check_work(const struct jam_seg_check *check)
+{
+    if (check->work + JAM_SEG_WALK * check->state.alike.walked > MOST_WORK)
+        return pvm_fail(check->err, PVM_E_LIMIT,
+                        "%s: its host calls read and change more than a segment's may",
+                        check->name);
+    return PVM_OK;
+}
+
+/* The octets of a range, behind those before. */
+static enum pvm_status read_range(struct jam_seg_check *check, const struct jam_seg_read *read)
+{
+    struct jam_seg_machine *machine = jam_seg_state_find(&check->state, read->serial);
+    if (machine == NULL || read->len == 0)
+        return wrong_call(check, "reads nothing");
+    bool allowed = jam_seg_memory_allows(&machine->memory, read->addr, read->len, PVM_READ);
+    PVM_TRY(jam_seg_check_memory(check, machine));
+    if (!allowed)
+        return wrong_call(check, "reads memory that is not readable");
+    check->work += read->len; /* below 2^33 */
+    PVM_TRY(check_work(check));
+    PVM_TRY(jam_seg_check_age(check, machine, read->addr, read->len, read->age));
+    uint8_t *room = pvm_buf_reserve(&check->octets, (size_t)read->len);
+    if (room == NULL)
+        return pvm_fail(check->err, PVM_E_MEMORY, "no memory to check segments");
+    if (!jam_seg_memory_get(&machine->memory, read->addr, room, read->len))
+        return jam_seg_check_memory(check, machine);
+    check->octets.len += (size_t)read->len;
+    return PVM_OK;
+}
 
 static enum pvm_status read_ranges(struct jam_seg_check *check)
 {
     check->octets.len = 0;
-    for (size_t i = 0; i < jam_seg_read_count(&check->call); i++) {
-        const struct jam_seg_read *read = jam_seg_read(&check->call, i);
-        struct jam_seg_machine *machine = jam_seg_state_find(&check->state, read->serial);
-        if (machine == NULL || read->len == 0)
-            return wrong_call(check, "reads nothing");
-        bool allowed = jam_seg_memory_allows(&machine->memory, read->addr, read->len, PVM_READ);
-        PVM_TRY(jam_seg_check_memory(check, machine));
-        if (!allowed)
-            return wrong_call(check, "reads memory that is not readable");
-        PVM_TRY(jam_seg_check_age(check, machine, read->addr, read->len, read->age));
-        check->work += read->len;
-        if (check->work > MOST_WORK)
-            return pvm_fail(check->err, PVM_E_LIMIT,
-                            "%s: its host calls read more than %llu octets", check->name,
-                            (unsigned long long)MOST_WORK);
-        uint8_t *room = pvm_buf_reserve(&check->octets, (size_t)read->len);
-        if (room == NULL)
-            return pvm_fail(check->err, PVM_E_MEMORY, "no memory to check segments");
-        if (!jam_seg_memory_get(&machine->memory, read->addr, room, read->len))
-            return jam_seg_check_memory(check, machine);
-        check->octets.len += (size_t)read->len;
-    }
+    for (size_t i = 0; i < jam_seg_read_count(&check->call); i++)
+        PVM_TRY(read_range(check, jam_seg_read(&check->call, i)));
     return PVM_OK;
 }
 
-/* The octets that were read of a machine at an address: the last such range. */
-static bool octets_read(const struct jam_seg_check *check, uint64_t serial, uint64_t addr,
-                        uint64_t len, struct pvm_bytes *out)
-{
-    size_t at = 0;
-    bool found = false;
-    for (size_t i = 0; i < jam_seg_read_count(&check->call); i++) {
-        const struct jam_seg_read *read = jam_seg_read(&check->call, i);
-        if (read->serial == serial && read->addr == addr && read->len == len) {
-            *out = pvm_bytes(check->octets.ptr + at, (size_t)len);
-            found = true;
-        }
-        at += (size_t)read->len;
-    }
-    return found;
-}
-
 /* ---- what was changed ---- */
-
-/* A call under way: registers before and after, and the machine that r7 names. */
-struct calling {
-    enum jam_seg_special special;
-    const uint64_t *regs;
-    uint64_t result;
-    struct jam_seg_machine *outer, *named;
-    bool invoked; /* the named machine ran; left: gas it gives back */
-    enum pvm_exit stopped;
-    uint64_t left;
-};
-
-static bool is_copy(const struct jam_seg_check *check, const struct jam_seg_change *change,
-                    uint64_t serial, uint64_t addr)
-{
-    struct pvm_bytes octets;
-    return octets_read(check, serial, addr, change->bytes.len, &octets) &&
-           pvm_bytes_equal(octets, change->bytes);
-}
-
-/* What an invoke writes back. */
-static bool is_invoked(const struct calling *c, const struct jam_seg_change *change)
-{
-    if (!c->invoked || change->addr != c->regs[8] || change->bytes.len != JAM_INVOKE_SIZE ||
-        pvm_load_le(change->bytes.ptr, 8) != c->left)
-        return false;
-    for (size_t i = 0; i < PVM_REG_COUNT; i++)
-        if (pvm_load_le(change->bytes.ptr + 8 * (i + 1), 8) != c->named->at.regs[i])
-            return false;
-    return true;
-}
-
-static bool write_is_right(const struct jam_seg_check *check, const struct calling *c,
-                           const struct jam_seg_change *change)
-{
-    const uint64_t *regs = c->regs;
-    uint64_t to = change->addr;
-    bool whole = change->bytes.len == regs[10] && c->result == JAM_OK && c->named != NULL;
-    switch (c->special) {
-    case JAM_SEG_IS_POKE:
-        return whole && change->serial == c->named->serial && to == regs[9] &&
-               is_copy(check, change, 0, regs[8]);
-    case JAM_SEG_IS_PEEK:
-        return whole && change->serial == 0 && to == regs[8] &&
-               is_copy(check, change, c->named->serial, regs[9]);
-    case JAM_SEG_IS_INVOKE:
-        return change->serial == 0 && is_invoked(c, change);
-    case JAM_SEG_IS_NOTHING:
-        return change->serial == 0;
-    case JAM_SEG_IS_GROW_HEAP:
-    case JAM_SEG_IS_MACHINE:
-    case JAM_SEG_IS_PAGES:
-    case JAM_SEG_IS_ZERO:
-    case JAM_SEG_IS_VOID:
-    case JAM_SEG_IS_EXPUNGE:
-        break;
-    }
-    return false;
-}
-
-static bool map_is_right(const struct calling *c, const struct jam_seg_change *change)
-{
-    struct jam_seg_change right;
-    if (c->special == JAM_SEG_IS_GROW_HEAP)
-        return change->serial == 0 && change->access == PVM_WRITE && !change->zero &&
-               (uint64_t)change->page + change->count == c->result;
-    return (c->special == JAM_SEG_IS_PAGES || c->special == JAM_SEG_IS_ZERO ||
-            c->special == JAM_SEG_IS_VOID) &&
-           c->result == JAM_OK && c->named != NULL && change->serial == c->named->serial &&
-           jam_seg_page_change(c->special, c->regs, &right) && change->page == right.page &&
-           change->count == right.count && change->access == right.access &&
-           change->zero == right.zero;
-}
-
-static bool open_is_right(const struct jam_seg_check *check, const struct calling *c,
-                          const struct jam_seg_change *change)
-{
-    struct pvm_bytes blob = pvm_bytes_none();
-    bool read = c->regs[8] == 0 || octets_read(check, 0, c->regs[7], c->regs[8], &blob);
-    struct jam_hash hash = jam_hash(blob);
-    return c->special == JAM_SEG_IS_MACHINE && read && change->id == c->result &&
-           change->id == jam_seg_state_free_id(&check->state) && change->pc == c->regs[9] &&
-           change->serial == check->state.next_serial &&
-           memcmp(&hash, &change->program, sizeof hash) == 0;
-}
-
-static bool is_right(const struct jam_seg_check *check, const struct calling *c,
-                     const struct jam_seg_change *change)
-{
-    switch (change->kind) {
-    case JAM_SEG_WRITE:
-        return write_is_right(check, c, change);
-    case JAM_SEG_MAP:
-        return map_is_right(c, change);
-    case JAM_SEG_OPEN:
-        return open_is_right(check, c, change);
-    case JAM_SEG_CLOSE:
-        return c->special == JAM_SEG_IS_EXPUNGE && c->named != NULL &&
-               change->serial == c->named->serial && c->result == c->named->at.pc;
-    }
-    return false;
-}
-
-/* The number of changes that the call's result promises; SIZE_MAX: any. */
-static size_t promised(const struct calling *c)
-{
-    bool good = c->result == JAM_OK && c->named != NULL;
-    switch (c->special) {
-    case JAM_SEG_IS_NOTHING:
-    case JAM_SEG_IS_GROW_HEAP:
-        return SIZE_MAX;
-    case JAM_SEG_IS_MACHINE:
-        return c->result < UINT64_MAX - RESULT_CODES;
-    case JAM_SEG_IS_PEEK:
-    case JAM_SEG_IS_POKE:
-        return good && c->regs[10] != 0;
-    case JAM_SEG_IS_PAGES:
-    case JAM_SEG_IS_ZERO:
-    case JAM_SEG_IS_VOID:
-        return good;
-    case JAM_SEG_IS_INVOKE:
-        return c->invoked;
-    case JAM_SEG_IS_EXPUNGE:
-        return c->named != NULL;
-    }
-    return SIZE_MAX;
-}
 
 static enum pvm_status write_octets(struct jam_seg_check *check, struct jam_seg_machine *machine,
                                     const struct jam_seg_change *change)
@@ -246,6 +189,7 @@ static enum pvm_status write_octets(struct jam_seg_check *check, struct jam_seg_
     return PVM_OK;
 }
 
+/* One that was found right. */
 static enum pvm_status apply(struct jam_seg_check *check, const struct jam_seg_change *change)
 {
     struct jam_seg_machine *machine = jam_seg_state_find(&check->state, change->serial);
@@ -256,6 +200,8 @@ static enum pvm_status apply(struct jam_seg_check *check, const struct jam_seg_c
         if (!jam_seg_memory_map(&machine->memory, change->page, change->count, change->access,
                                 change->zero))
             return jam_seg_check_memory(check, machine);
+        if (machine->serial == 0)
+            machine->at.heap_top = (change->page + change->count) << PVM_PAGE_BITS;
         break;
     case JAM_SEG_OPEN:
         PVM_TRY(jam_seg_state_add(&check->state, change->serial, change->id, &machine, check->err));
@@ -270,68 +216,187 @@ static enum pvm_status apply(struct jam_seg_check *check, const struct jam_seg_c
     return PVM_OK;
 }
 
-static enum pvm_status change_all(struct jam_seg_check *check, const struct calling *c)
+/* ---- calls whose result follows from the state ---- */
+
+static bool same_read(const struct jam_seg_call *call, const struct jam_seg_expected *e)
 {
-    size_t count = jam_seg_change_count(&check->call);
-    size_t right = check->call.exit == PVM_EXIT_CONTINUE ? promised(c) : 0;
-    if (right != SIZE_MAX && count != right)
-        return wrong_call(check, "changes more or less than its result says");
-    for (size_t i = 0; i < count; i++) {
-        const struct jam_seg_change *change = jam_seg_change(&check->call, i);
-        if (!is_right(check, c, change))
-            return wrong_call(check, "changes what it does not change");
-        PVM_TRY(apply(check, change));
+    if (jam_seg_read_count(call) != e->reads)
+        return false;
+    const struct jam_seg_read *read = jam_seg_read(call, 0);
+    return !e->reads || (read->serial == e->read.serial && read->addr == e->read.addr &&
+                         read->len == e->read.len);
+}
+
+static bool same_change(const struct jam_seg_call *call, const struct jam_seg_expected *e)
+{
+    const struct jam_seg_change *is = jam_seg_change(call, 0);
+    const struct jam_seg_change *want = &e->change;
+    if (jam_seg_change_count(call) != e->changes)
+        return false;
+    if (!e->changes)
+        return true;
+    return is->kind == want->kind && is->serial == want->serial && is->addr == want->addr &&
+           pvm_bytes_equal(is->bytes, want->bytes) && is->page == want->page &&
+           is->count == want->count && is->access == want->access && is->zero == want->zero &&
+           is->id == want->id && is->pc == want->pc &&
+           memcmp(&is->program, &want->program, sizeof want->program) == 0;
+}
+
+static enum pvm_status check_expected(struct jam_seg_check *check,
+                                      const struct jam_seg_calling *c)
+{
+    const struct jam_seg_call *call = &check->call;
+    struct jam_seg_expected e;
+    PVM_TRY(jam_seg_expect(check, c, &e));
+    if (!same_read(call, &e))
+        return wrong_call(check, "reads what it does not read");
+    PVM_TRY(read_ranges(check));
+    jam_seg_expect_octets(check, c, &e);
+    if (call->exit != e.exit || memcmp(call->regs, e.regs, sizeof e.regs) != 0)
+        return wrong_call(check, "its result is not what follows from the state");
+    if (!same_change(call, &e))
+        return wrong_call(check, "changes what it does not change");
+    return e.changes ? apply(check, jam_seg_change(call, 0)) : PVM_OK;
+}
+
+/* ---- calls whose result is up to JAM's state ---- */
+
+static bool ranges_are_declared(const struct jam_seg_check *check, const struct jam_seg_calling *c)
+{
+    const struct jam_seg_call *call = &check->call;
+    for (size_t i = 0; i < jam_seg_read_count(call); i++) {
+        const struct jam_seg_read *read = jam_seg_read(call, i);
+        if (read->serial != 0 ||
+            (!c->foreign && !jam_call_declares(c->row, c->regs, PVM_READ, read->addr, read->len)))
+            return false;
     }
+    for (size_t i = 0; i < jam_seg_change_count(call); i++) {
+        const struct jam_seg_change *change = jam_seg_change(call, i);
+        if (change->kind != JAM_SEG_WRITE || change->serial != 0 ||
+            (!c->foreign &&
+             !jam_call_declares(c->row, c->regs, PVM_WRITE, change->addr, change->bytes.len)))
+            return false;
+    }
+    return true;
+}
+
+static bool registers_are_declared(const struct jam_seg_check *check,
+                                   const struct jam_seg_calling *c)
+{
+    uint32_t may = c->foreign ? JAM_REGS(7, 12) : c->row->writes;
+    for (unsigned i = 0; i < PVM_REG_COUNT; i++)
+        if (check->call.regs[i] != c->regs[i] && (may >> i & 1) == 0)
+            return false;
+    return true;
+}
+
+/* JIP-1: nothing comes back, or what an unknown call gives. */
+static bool log_is_right(const struct jam_seg_check *check, const struct jam_seg_calling *c)
+{
+    bool what = check->profile->call.log_returns_what;
+    return check->call.exit == PVM_EXIT_CONTINUE &&
+           check->call.regs[7] == (what ? JAM_WHAT : c->regs[7]);
+}
+
+static enum pvm_status check_declared(struct jam_seg_check *check,
+                                      const struct jam_seg_calling *c)
+{
+    const struct jam_seg_call *call = &check->call;
+    bool goes_on = call->exit == PVM_EXIT_CONTINUE;
+    if (!ranges_are_declared(check, c))
+        return wrong_call(check, "reads or writes what is none of its");
+    PVM_TRY(read_ranges(check));
+    if (goes_on ? !registers_are_declared(check, c)
+                : memcmp(call->regs, c->regs, sizeof call->regs) != 0)
+        return wrong_call(check, "changes registers that it does not set");
+    if (c->special == JAM_SEG_IS_LOG && !log_is_right(check, c))
+        return wrong_call(check, "its result is not what follows from the state");
+    if (!goes_on && jam_seg_change_count(call) != 0)
+        return wrong_call(check, "ends the run and writes");
+    for (size_t i = 0; i < jam_seg_change_count(call); i++)
+        PVM_TRY(apply(check, jam_seg_change(call, i)));
     return PVM_OK;
+}
+
+/* One that nobody serves, or that is not paid for, does nothing else. */
+static enum pvm_status check_bare(struct jam_seg_check *check, const struct jam_seg_calling *c)
+{
+    const struct jam_seg_call *call = &check->call;
+    uint64_t regs[PVM_REG_COUNT];
+    bool paid = is_paid(c);
+    check->octets.len = 0;
+    memcpy(regs, c->regs, sizeof regs);
+    if (paid)
+        regs[7] = JAM_WHAT;
+    if (jam_seg_read_count(call) != 0 || jam_seg_change_count(call) != 0)
+        return wrong_call(check, "reads or writes, which such a call does not");
+    if (call->exit != (paid ? PVM_EXIT_CONTINUE : PVM_EXIT_OOG) ||
+        memcmp(call->regs, regs, sizeof regs) != 0)
+        return wrong_call(check, paid ? "is not open, and does not say WHAT"
+                                      : "is not paid for, and goes on");
+    return PVM_OK;
+}
+
+/* ---- gas ---- */
+
+/* To GP 0.7.1 a transfer takes r9 once it has succeeded, and what is not there ends the run. */
+static uint64_t charged_late(const struct jam_seg_check *check, const struct jam_seg_calling *c)
+{
+    bool late = c->special == JAM_SEG_IS_TRANSFER && check->profile->call.transfer_gas_late;
+    return late ? c->regs[9] : 0;
+}
+
+static enum pvm_status check_gas(const struct jam_seg_check *check, const struct jam_seg_calling *c)
+{
+    const struct jam_seg_call *call = &check->call;
+    uint64_t gas = c->outer->at.gas;
+    uint64_t late = charged_late(check, c);
+    uint64_t left = gas;
+    if (c->foreign)
+        return call->gas <= gas ? PVM_OK : wrong_call(check, "gives gas");
+    if (is_paid(c)) {
+        left -= c->cost.gas;
+        if (call->exit == PVM_EXIT_OOG && late <= left)
+            return wrong_call(check, "runs out of gas that is there");
+        if (call->exit == PVM_EXIT_CONTINUE && call->regs[7] == JAM_OK && late > left)
+            return wrong_call(check, "goes on without the gas it takes");
+        if (call->exit == PVM_EXIT_CONTINUE && call->regs[7] == JAM_OK)
+            left -= late;
+        if (call->exit == PVM_EXIT_CONTINUE && c->invoked &&
+            check->profile->call.inner_gas_charged)
+            left += c->left;
+    } else if (c->cost.kept_if_short) {
+        return call->gas == gas ? PVM_OK : wrong_call(check, "takes gas it does not take");
+    }
+    if (call->exit == PVM_EXIT_OOG)
+        left = 0;
+    return call->gas == left ? PVM_OK : wrong_call(check, "its gas is not its price");
 }
 
 /* ---- a call ---- */
 
-static enum pvm_status check_invoked(struct jam_seg_check *check, const struct calling *c)
+static enum pvm_status check_what_it_does(struct jam_seg_check *check,
+                                          const struct jam_seg_calling *c)
 {
-    static const uint64_t results[] = {
-        [PVM_EXIT_HALT] = JAM_INNER_HALT, [PVM_EXIT_PANIC] = JAM_INNER_PANIC,
-        [PVM_EXIT_OOG] = JAM_INNER_OOG,   [PVM_EXIT_FAULT] = JAM_INNER_FAULT,
-        [PVM_EXIT_HOST] = JAM_INNER_HOST,
-    };
-    bool has_arg = c->stopped == PVM_EXIT_FAULT || c->stopped == PVM_EXIT_HOST;
-    if (check->call.exit != PVM_EXIT_CONTINUE || c->result != results[c->stopped] ||
-        (has_arg && check->call.regs[8] != check->arg))
-        return wrong_call(check, "says another end than the machine's");
-    return PVM_OK;
+    if (!is_paid(c) || (c->row == NULL && !c->foreign))
+        return check_bare(check, c);
+    bool up_to_state = c->foreign || c->special == JAM_SEG_IS_NOTHING ||
+                       c->special == JAM_SEG_IS_LOG || c->special == JAM_SEG_IS_TRANSFER;
+    return up_to_state ? check_declared(check, c) : check_expected(check, c);
 }
 
-/* The machine that ran gives way to the outer one. */
-static enum pvm_status leave(struct jam_seg_check *check, struct calling *c)
-{
-    uint8_t grant[8];
-    c->invoked = true;
-    c->stopped = check->stopped;
-    c->named = jam_seg_state_find(&check->state, check->state.active);
-    if (!jam_seg_memory_get(&c->outer->memory, c->regs[8], grant, sizeof grant))
-        return jam_seg_check_memory(check, c->outer);
-    c->left = pvm_load_le(grant, 8) - (check->state.entered - c->named->at.gas);
-    if (c->stopped == PVM_EXIT_HALT || c->stopped == PVM_EXIT_PANIC)
-        c->named->at.pc = 0;
-    check->state.active = check->state.number = check->state.entered = 0;
-    return check_invoked(check, c);
-}
-
-static enum pvm_status finish(struct jam_seg_check *check, struct calling *c)
+static enum pvm_status finish(struct jam_seg_check *check, const struct jam_seg_calling *c)
 {
     struct jam_seg_call *call = &check->call;
     struct pvm_eval_machine *at = &c->outer->at;
-    PVM_TRY(read_ranges(check));
-    PVM_TRY(change_all(check, c));
-    if (call->gas > at->gas)
-        return wrong_call(check, "gives gas");
-    if (call->exit != PVM_EXIT_CONTINUE && memcmp(call->regs, at->regs, sizeof at->regs) != 0)
-        return wrong_call(check, "ends the run and changes registers");
+    PVM_TRY(check_work(check));
+    PVM_TRY(check_gas(check, c));
+    PVM_TRY(check_what_it_does(check, c));
     check->note.len = 0;
     jam_seg_call_note(call, &check->note);
     PVM_TRY(pvm_buf_status(&check->note, check->err));
     jam_seg_state_note(&check->state, pvm_buf_bytes(&check->note), pvm_buf_bytes(&check->octets));
-    check->gas += at->gas - call->gas;
+    check->gas += at->gas > call->gas ? at->gas - call->gas : 0;
     at->gas = call->gas;
     memcpy(at->regs, call->regs, sizeof at->regs);
     if (call->exit != PVM_EXIT_CONTINUE)
@@ -342,7 +407,8 @@ static enum pvm_status finish(struct jam_seg_check *check, struct calling *c)
 enum pvm_status jam_seg_check_call(struct jam_seg_check *check)
 {
     struct jam_seg_call *call = &check->call;
-    struct jam_seg_machine *outer = jam_seg_state_find(&check->state, 0);
+    const struct jam_seg_machine *outer = jam_seg_state_find(&check->state, 0);
+    struct jam_seg_calling c = {.row = NULL};
     bool runs = check->state.active != 0;
     check->clock++;
     if (!jam_seg_call_decode(&check->section[JAM_SEG_CALLS], outer->at.regs, call))
@@ -358,11 +424,9 @@ enum pvm_status jam_seg_check_call(struct jam_seg_check *check)
     if (call->exit != PVM_EXIT_CONTINUE && call->exit != PVM_EXIT_PANIC &&
         call->exit != PVM_EXIT_OOG)
         return wrong_call(check, "ends as no call does");
-    struct calling c = {.special = special_of(check, call->number),
-                        .regs = outer->at.regs,
-                        .result = call->regs[7],
-                        .outer = outer,
-                        .named = jam_seg_state_inner(&check->state, outer->at.regs[7])};
+    PVM_TRY(begin_call(check, call->number, &c));
+    if (runs && c.special != JAM_SEG_IS_INVOKE)
+        return wrong_call(check, "ends a machine's run and is no invoke");
     if (runs)
         PVM_TRY(leave(check, &c));
     return finish(check, &c);

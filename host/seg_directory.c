@@ -2,6 +2,7 @@
 #include "host/seg_directory.h"
 
 #include "host/disk.h"
+#include "host/hash.h"
 #include "host/json.h"
 #include "host/seg_manifest.h"
 
@@ -17,6 +18,7 @@ void jam_seg_directory_deinit(struct jam_seg_directory *directory)
     pvm_buf_deinit(&directory->programs);
     pvm_buf_deinit(&directory->segments);
     pvm_buf_deinit(&directory->runs);
+    pvm_buf_deinit(&directory->foreign);
 }
 
 static void init(struct jam_seg_directory *directory, const char *path,
@@ -26,7 +28,8 @@ static void init(struct jam_seg_directory *directory, const char *path,
                                             .path = {.alloc = alloc},
                                             .programs = {.alloc = alloc},
                                             .segments = {.alloc = alloc},
-                                            .runs = {.alloc = alloc}};
+                                            .runs = {.alloc = alloc},
+                                            .foreign = {.alloc = alloc}};
     pvm_buf_text(&directory->path, path);
 }
 
@@ -50,6 +53,26 @@ size_t jam_seg_run_count(const struct jam_seg_directory *directory)
 const struct jam_seg_run *jam_seg_run(const struct jam_seg_directory *directory, size_t index)
 {
     return (const struct jam_seg_run *)(const void *)directory->runs.ptr + index;
+}
+
+size_t jam_seg_foreign_count(const struct jam_seg_directory *directory)
+{
+    return directory->foreign.len / sizeof(uint64_t);
+}
+
+uint64_t jam_seg_foreign(const struct jam_seg_directory *directory, size_t index)
+{
+    uint64_t number;
+    memcpy(&number, directory->foreign.ptr + index * sizeof number, sizeof number);
+    return number;
+}
+
+bool jam_seg_is_foreign(const struct jam_seg_directory *directory, uint64_t number)
+{
+    for (size_t i = 0; i < jam_seg_foreign_count(directory); i++)
+        if (jam_seg_foreign(directory, i) == number)
+            return true;
+    return false;
 }
 
 size_t jam_seg_program_count(const struct jam_seg_directory *directory)
@@ -124,20 +147,35 @@ static enum pvm_status refuse_any(const struct jam_seg_directory *directory, con
                     (const char *)directory->path.ptr, name);
 }
 
+/* The hash that the name of a program's file says. */
+static bool hash_of_name(const char *name, struct jam_hash *out)
+{
+    char again[JAM_SEG_FILE_NAME];
+    unsigned octet;
+    if (strlen(name) != strlen("program-.bin") + 2 * JAM_HASH_SIZE)
+        return false;
+    for (size_t i = 0; i < JAM_HASH_SIZE; i++) {
+        if (sscanf(name + strlen("program-") + 2 * i, "%2x", &octet) != 1)
+            return false;
+        out->octets[i] = (uint8_t)octet;
+    }
+    jam_seg_program_name(out, again);
+    return strcmp(name, again) == 0;
+}
+
 static enum pvm_status refuse_unknown(const struct jam_seg_directory *directory, const char *name,
                                       struct pvm_err *err)
 {
     char known[JAM_SEG_FILE_NAME];
+    struct jam_hash hash;
     size_t index = 0;
     bool good = strcmp(name, JAM_SEG_MANIFEST) == 0;
     if (sscanf(name, "segment-%20zu", &index) == 1 && index < jam_seg_segment_count(directory)) {
         jam_seg_segment_name(index, known);
         good = strcmp(name, known) == 0;
     }
-    for (size_t i = 0; i < jam_seg_program_count(directory) && !good; i++) {
-        jam_seg_program_name(&jam_seg_program(directory, i)->digest, known);
-        good = strcmp(name, known) == 0;
-    }
+    if (!good && hash_of_name(name, &hash))
+        good = find_program(directory, &hash) != NULL;
     return good ? PVM_OK
                 : pvm_fail(err, PVM_E_MALFORMED, "%.80s: the manifest has no such file", name);
 }
@@ -153,12 +191,16 @@ static enum pvm_status need(const struct jam_seg_directory *directory, const cha
     return status;
 }
 
-static enum pvm_status need_all(const struct jam_seg_directory *directory, struct pvm_err *err)
+enum pvm_status jam_seg_need(const struct jam_seg_directory *directory, uint64_t first,
+                             uint64_t stride, struct pvm_err *err)
 {
     char name[JAM_SEG_FILE_NAME];
-    for (size_t i = 0; i < jam_seg_segment_count(directory); i++) {
-        jam_seg_segment_name(i, name);
+    uint64_t count = jam_seg_segment_count(directory);
+    for (uint64_t i = first; i < count; i += stride) {
+        jam_seg_segment_name((size_t)i, name);
         PVM_TRY(need(directory, name, err));
+        if (stride > count - i)
+            break;
     }
     for (size_t i = 0; i < jam_seg_program_count(directory); i++) {
         jam_seg_program_name(&jam_seg_program(directory, i)->digest, name);
@@ -186,13 +228,13 @@ enum pvm_status jam_seg_create(const char *path, const struct jam_profile *profi
     return status;
 }
 
-static enum pvm_status write_file(const struct jam_seg_directory *directory, const char *name,
+static enum pvm_status write_part(const struct jam_seg_directory *directory, const char *name,
                                   struct pvm_bytes bytes, struct pvm_err *err)
 {
     struct pvm_buf path = {.alloc = directory->alloc};
     enum pvm_status status = path_of(directory, name, &path, err);
     if (status == PVM_OK)
-        status = jam_disk_write(pvm_buf_str(&path), bytes, directory->alloc, err);
+        status = jam_disk_write_part(pvm_buf_str(&path), bytes, directory->alloc, err);
     pvm_buf_deinit(&path);
     return status;
 }
@@ -205,7 +247,7 @@ enum pvm_status jam_seg_put_program(struct jam_seg_directory *directory, struct 
     if (find_program(directory, &seal.digest) != NULL)
         return PVM_OK;
     jam_seg_program_name(&seal.digest, name);
-    PVM_TRY(write_file(directory, name, blob, err));
+    PVM_TRY(write_part(directory, name, blob, err));
     pvm_buf_add(&directory->programs, &seal, sizeof seal);
     return pvm_buf_status(&directory->programs, err);
 }
@@ -217,27 +259,38 @@ enum pvm_status jam_seg_put_segment(struct jam_seg_directory *directory, struct 
     struct jam_seg_entry sealed = *entry;
     sealed.seal = jam_seal_of(file);
     jam_seg_segment_name(jam_seg_segment_count(directory), name);
-    PVM_TRY(write_file(directory, name, file, err));
+    PVM_TRY(write_part(directory, name, file, err));
     pvm_buf_add(&directory->segments, &sealed, sizeof sealed);
     return pvm_buf_status(&directory->segments, err);
 }
 
-enum pvm_status jam_seg_put_run(struct jam_seg_directory *directory, const char *name,
-                                uint64_t segments, enum pvm_exit outcome, struct pvm_err *err)
+enum pvm_status jam_seg_put_run(struct jam_seg_directory *directory, const struct jam_seg_run *run,
+                                struct pvm_err *err)
 {
-    struct jam_seg_run run = {.segments = segments, .outcome = outcome};
-    (void)snprintf(run.name, sizeof run.name, "%s", name);
-    pvm_buf_add(&directory->runs, &run, sizeof run);
+    pvm_buf_add(&directory->runs, run, sizeof *run);
     return pvm_buf_status(&directory->runs, err);
+}
+
+enum pvm_status jam_seg_put_foreign(struct jam_seg_directory *directory, uint64_t number,
+                                    struct pvm_err *err)
+{
+    if (!jam_seg_is_foreign(directory, number))
+        pvm_buf_add(&directory->foreign, &number, sizeof number);
+    return pvm_buf_status(&directory->foreign, err);
 }
 
 enum pvm_status jam_seg_finish(const struct jam_seg_directory *directory, struct pvm_err *err)
 {
     struct pvm_buf text = {.alloc = directory->alloc};
+    struct pvm_buf path = {.alloc = directory->alloc};
     jam_seg_manifest_encode(directory, &text);
     enum pvm_status status = pvm_buf_status(&text, err);
     if (status == PVM_OK)
-        status = write_file(directory, JAM_SEG_MANIFEST, pvm_buf_bytes(&text), err);
+        status = path_of(directory, JAM_SEG_MANIFEST, &path, err);
+    if (status == PVM_OK)
+        status =
+            jam_disk_write(pvm_buf_str(&path), pvm_buf_bytes(&text), directory->alloc, err);
+    pvm_buf_deinit(&path);
     pvm_buf_deinit(&text);
     return status;
 }
@@ -264,8 +317,7 @@ static enum pvm_status read_all(struct jam_seg_directory *directory, struct pvm_
         status = jam_seg_manifest_decode(pvm_buf_bytes(&text), directory, err);
     if (status == PVM_OK)
         status = list(directory, refuse_unknown, err);
-    if (status == PVM_OK)
-        status = need_all(directory, err);
+    directory->digest = jam_hash(pvm_buf_bytes(&text));
     pvm_buf_deinit(&text);
     return status;
 }

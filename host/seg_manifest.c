@@ -12,9 +12,11 @@
 
 #include <stdio.h>
 
-#define FORMAT  "pvm-segments-1"
-#define SEAL    "\"seal\": \""
-#define CLOSING "\"\n}\n"
+#define FORMAT     "pvm-segments-1"
+#define SEAL       "\"seal\": \""
+#define CLOSING    "\"\n}\n"
+#define NO_CALLS   "none"
+#define UNFINISHED "unfinished"
 
 enum {
     DIGEST_DIGITS = 2 * JAM_HASH_SIZE,
@@ -43,6 +45,25 @@ static void put_seal(struct jam_out *json, const struct jam_seal *seal)
     jam_out_word(json, "locator", seal->locator);
 }
 
+const char *jam_seg_outcome_name(enum pvm_exit outcome)
+{
+    return outcome == PVM_EXIT_CONTINUE ? UNFINISHED : pvm_exit_name(outcome);
+}
+
+const char *jam_seg_invocation_name(int32_t invocation)
+{
+    return invocation == JAM_SEG_NO_CALLS ? NO_CALLS
+                                          : jam_invocation_name((enum jam_invocation)invocation);
+}
+
+static void put_foreign(const struct jam_seg_directory *directory, struct jam_out *json)
+{
+    jam_out_array(json, "extension_calls");
+    for (size_t i = 0; i < jam_seg_foreign_count(directory); i++)
+        jam_out_number(json, NULL, jam_seg_foreign(directory, i));
+    jam_out_end_array(json);
+}
+
 static void put_lists(const struct jam_seg_directory *directory, struct jam_out *json)
 {
     jam_out_array(json, "programs");
@@ -57,8 +78,10 @@ static void put_lists(const struct jam_seg_directory *directory, struct jam_out 
         const struct jam_seg_run *run = jam_seg_run(directory, i);
         jam_out_object(json, NULL);
         jam_out_text(json, "name", run->name);
+        jam_out_text(json, "invocation", jam_seg_invocation_name(run->invocation));
+        put_hash(json, "program", &run->program);
         jam_out_number(json, "segments", run->segments);
-        jam_out_text(json, "outcome", pvm_exit_name(run->outcome));
+        jam_out_text(json, "outcome", jam_seg_outcome_name(run->outcome));
         jam_out_end_object(json);
     }
     jam_out_end_array(json);
@@ -83,6 +106,7 @@ void jam_seg_manifest_encode(const struct jam_seg_directory *directory, struct p
     jam_out_text(&json, "format", FORMAT);
     jam_out_text(&json, "gp", directory->profile->name);
     jam_out_number(&json, "segment_gas", directory->segment_gas);
+    put_foreign(directory, &json);
     put_lists(directory, &json);
     pvm_buf_text(out, ",\n  " SEAL);
     struct jam_seal seal = jam_seal_of(pvm_buf_bytes(out));
@@ -163,13 +187,14 @@ static enum pvm_status check_seal(struct pvm_bytes text, struct pvm_err *err)
 struct manifest_keys {
     const char *format, *gp, *seal;
     uint64_t segment_gas;
-    struct jam_json programs, runs, segments;
+    struct jam_json extension_calls, programs, runs, segments;
 };
 
 static const struct jam_json_field manifest_fields[] = {
     JAM_JSON_NEEDED(struct manifest_keys, format),
     JAM_JSON_NEEDED(struct manifest_keys, gp),
     JAM_JSON_NEEDED(struct manifest_keys, segment_gas),
+    JAM_JSON_NEEDED(struct manifest_keys, extension_calls),
     JAM_JSON_NEEDED(struct manifest_keys, programs),
     JAM_JSON_NEEDED(struct manifest_keys, runs),
     JAM_JSON_NEEDED(struct manifest_keys, segments),
@@ -195,12 +220,15 @@ static const struct jam_json_field segment_fields[] = {
 };
 
 struct run_keys {
-    const char *name, *outcome;
+    const char *name, *invocation, *outcome;
+    struct jam_hash program;
     uint64_t segments;
 };
 
 static const struct jam_json_field run_fields[] = {
     JAM_JSON_NEEDED(struct run_keys, name),
+    JAM_JSON_NEEDED(struct run_keys, invocation),
+    JAM_JSON_NEEDED(struct run_keys, program),
     JAM_JSON_NEEDED(struct run_keys, segments),
     JAM_JSON_NEEDED(struct run_keys, outcome),
 };
@@ -233,12 +261,43 @@ static enum pvm_status read_segments(struct jam_json list, struct pvm_buf *out, 
 static enum pvm_status read_outcome(struct jam_json json, const char *text, enum pvm_exit *out,
                                     struct pvm_err *err)
 {
-    for (int exit = PVM_EXIT_HALT; exit <= PVM_EXIT_HOST; exit++) {
+    for (int exit = PVM_EXIT_CONTINUE; exit <= PVM_EXIT_HOST; exit++) {
         *out = (enum pvm_exit)exit;
-        if (strcmp(text, pvm_exit_name(*out)) == 0)
+        if (strcmp(text, jam_seg_outcome_name(*out)) == 0)
             return PVM_OK;
     }
     return jam_json_fail(json, err, "no outcome: \"%.40s\"", text);
+}
+
+static enum pvm_status read_invocation(struct jam_json json, const char *text, int32_t *out,
+                                       struct pvm_err *err)
+{
+    for (*out = JAM_SEG_NO_CALLS; *out < JAM_INVOCATION_COUNT; ++*out)
+        if (strcmp(text, jam_seg_invocation_name(*out)) == 0)
+            return PVM_OK;
+    return jam_json_fail(json, err, "no invocation: \"%.40s\"", text);
+}
+
+static enum pvm_status read_foreign(struct jam_json list, struct jam_seg_directory *directory,
+                                    struct pvm_err *err)
+{
+    uint64_t number;
+    PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, err));
+    for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it)) {
+        PVM_TRY(jam_json_u64(it, JAM_EXTENSION_NUMBERS - 1, &number, err));
+        PVM_TRY(jam_seg_put_foreign(directory, number, err));
+    }
+    return PVM_OK;
+}
+
+/* Names are shown to people. */
+static bool is_name(const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    return len > 0 && len < JAM_SEG_NAME;
 }
 
 static enum pvm_status read_runs(struct jam_json list, struct jam_seg_directory *directory,
@@ -248,9 +307,14 @@ static enum pvm_status read_runs(struct jam_json list, struct jam_seg_directory 
     PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, err));
     for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it)) {
         struct run_keys keys = {0};
-        struct jam_seg_run run = {{0}, 0, PVM_EXIT_CONTINUE};
+        struct jam_seg_run run = {.outcome = PVM_EXIT_CONTINUE};
         PVM_TRY(jam_json_fields(it, run_fields, JAM_JSON_COUNT(run_fields), &keys, err));
+        PVM_TRY(read_invocation(it, keys.invocation, &run.invocation, err));
         PVM_TRY(read_outcome(it, keys.outcome, &run.outcome, err));
+        if (!is_name(keys.name))
+            return jam_json_fail(it, err, "no name: 1 to %d printable characters of ASCII",
+                                 JAM_SEG_NAME - 1);
+        run.program = keys.program;
         if (keys.segments == 0 || keys.segments > left)
             return jam_json_fail(it, err, "%llu segments, %llu are left",
                                  (unsigned long long)keys.segments, (unsigned long long)left);
@@ -278,6 +342,7 @@ static enum pvm_status read_manifest(struct jam_json json, struct jam_seg_direct
     if (directory->profile == NULL)
         return jam_json_fail(json, err, "unknown GP version \"%.40s\"", keys.gp);
     directory->segment_gas = keys.segment_gas;
+    PVM_TRY(read_foreign(keys.extension_calls, directory, err));
     PVM_TRY(read_programs(keys.programs, &directory->programs, err));
     PVM_TRY(read_segments(keys.segments, &directory->segments, err));
     return read_runs(keys.runs, directory, err);

@@ -7,6 +7,12 @@
 
 #define JAM_SEG_MANIFEST "manifest.json"
 
+/* As pvm_exit_name; CONTINUE is "unfinished". */
+const char *jam_seg_outcome_name(enum pvm_exit outcome);
+
+/* jam_invocation_name; "none" for JAM_SEG_NO_CALLS. */
+const char *jam_seg_invocation_name(int32_t invocation);
+
 /* Appends the text with its seal. */
 void jam_seg_manifest_encode(const struct jam_seg_directory *directory, struct pvm_buf *out);
 

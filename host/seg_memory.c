@@ -16,7 +16,7 @@ struct jam_seg_node {
     struct jam_seg_page *page;
 };
 
-/* Pages of a machine in a segment: 1 GiB, and half as much for times. */
+/* Pages of all machines in a segment: 1 GiB, and half as much for times. */
 enum { MOST_TOUCHED = 1 << 18 };
 
 static const uint8_t zeros[PVM_PAGE_SIZE];
@@ -38,6 +38,9 @@ static struct jam_hash branch_digest(const struct jam_hash *left, const struct j
 
 void jam_seg_alike_init(struct jam_seg_alike *alike)
 {
+    alike->touched = 0;
+    alike->walked = alike->used = 0;
+    alike->limit = UINT64_MAX;
     for (unsigned access = 0; access <= PVM_WRITE; access++) {
         alike->digest[0][access] = page_digest((uint8_t)access, zeros);
         for (unsigned level = 1; level <= JAM_SEG_LEVELS; level++) {
@@ -49,12 +52,34 @@ void jam_seg_alike_init(struct jam_seg_alike *alike)
 
 /* ---- nodes ---- */
 
-static struct jam_seg_node *new_node(struct jam_seg_memory *memory, enum kind kind)
+/* size octets, zeroed; counted until give_back. NULL: our memory, or the limit, is at its end. */
+static void *take(struct jam_seg_memory *memory, size_t size)
 {
-    struct jam_seg_node *node = pvm_alloc_zero(memory->alloc, 1, sizeof *node);
-    if (node == NULL)
+    struct jam_seg_alike *alike = memory->alike;
+    void *room = NULL;
+    if (alike->used > alike->limit || size > alike->limit - alike->used)
+        memory->limited = true;
+    else
+        room = pvm_alloc_zero(memory->alloc, 1, size);
+    if (room == NULL)
         memory->failed = true;
     else
+        alike->used += size;
+    return room;
+}
+
+static void give_back(const struct jam_seg_memory *memory, void *room, size_t size)
+{
+    if (room == NULL)
+        return;
+    memory->alike->used -= size;
+    pvm_alloc_free(memory->alloc, room);
+}
+
+static struct jam_seg_node *new_node(struct jam_seg_memory *memory, enum kind kind)
+{
+    struct jam_seg_node *node = take(memory, sizeof *node);
+    if (node != NULL)
         node->kind = (uint8_t)kind;
     return node;
 }
@@ -73,8 +98,8 @@ static void free_page(const struct jam_seg_memory *memory, struct jam_seg_page *
 {
     if (page == NULL)
         return;
-    pvm_alloc_free(memory->alloc, page->before);
-    pvm_alloc_free(memory->alloc, page);
+    give_back(memory, page->before, PVM_PAGE_SIZE);
+    give_back(memory, page, sizeof *page);
 }
 
 /* At most JAM_SEG_LEVELS deep. */
@@ -85,7 +110,7 @@ static void free_node(const struct jam_seg_memory *memory, struct jam_seg_node *
     free_node(memory, node->child[0]);
     free_node(memory, node->child[1]);
     free_page(memory, node->page);
-    pvm_alloc_free(memory->alloc, node);
+    give_back(memory, node, sizeof *node);
 }
 
 static void forget_cache(struct jam_seg_memory *memory)
@@ -94,7 +119,7 @@ static void forget_cache(struct jam_seg_memory *memory)
 }
 
 enum pvm_status jam_seg_memory_init(struct jam_seg_memory *memory,
-                                    const struct jam_seg_alike *alike,
+                                    struct jam_seg_alike *alike,
                                     const struct pvm_alloc *alloc, struct pvm_err *err)
 {
     *memory = (struct jam_seg_memory){.alloc = alloc, .alike = alike};
@@ -133,11 +158,9 @@ static bool split(struct jam_seg_memory *memory, struct jam_seg_node *node, unsi
 /* Makes an ALIKE node of level 0 a PAGE. */
 static bool materialise(struct jam_seg_memory *memory, struct jam_seg_node *node)
 {
-    node->page = pvm_alloc_zero(memory->alloc, 1, sizeof *node->page);
-    if (node->page == NULL) {
-        memory->failed = true;
+    node->page = take(memory, sizeof *node->page);
+    if (node->page == NULL)
         return false;
-    }
     node->kind = PAGE;
     return true;
 }
@@ -159,13 +182,14 @@ static struct jam_seg_node *find(struct jam_seg_memory *memory, uint32_t number)
         memory->missing = number;
         return NULL;
     }
-    if (memory->touched >= MOST_TOUCHED) {
-        memory->failed = true;
+    if (memory->alike->touched >= MOST_TOUCHED) {
+        memory->failed = memory->limited = true;
         return NULL;
     }
+    bool fresh = !node->touched || node->kind == ALIKE;
     if (node->kind == ALIKE && !materialise(memory, node))
         return NULL;
-    memory->touched += !node->touched;
+    memory->alike->touched += fresh;
     node->touched = true;
     return node;
 }
@@ -175,11 +199,9 @@ static bool keep_before(struct jam_seg_memory *memory, struct jam_seg_page *page
 {
     if (page->before != NULL)
         return true;
-    page->before = pvm_alloc_get(memory->alloc, PVM_PAGE_SIZE);
-    if (page->before == NULL) {
-        memory->failed = true;
+    page->before = take(memory, PVM_PAGE_SIZE);
+    if (page->before == NULL)
         return false;
-    }
     memcpy(page->before, page->octets, PVM_PAGE_SIZE);
     return true;
 }
@@ -279,21 +301,43 @@ bool jam_seg_memory_stamp(struct jam_seg_memory *memory, uint64_t addr, uint64_t
     return true;
 }
 
+struct looking {
+    struct jam_seg_memory *memory;
+    uint64_t first, end; /* pages */
+    uint8_t access;
+};
+
+/* At most JAM_SEG_LEVELS deep; node covers 2^level pages from base on. */
+static bool look_node(const struct looking *l, struct jam_seg_node *node, unsigned level,
+                      uint64_t base)
+{
+    uint64_t size = UINT64_C(1) << level;
+    l->memory->alike->walked++;
+    if (l->end <= base || l->first >= base + size)
+        return true;
+    l->memory->alike->touched += node->kind == PAGE && !node->touched;
+    node->touched = true;
+    if (node->kind == BRANCH)
+        return look_node(l, node->child[0], level - 1, base) &&
+               look_node(l, node->child[1], level - 1, base + size / 2);
+    if (node->kind != OPAQUE)
+        return (node->access & l->access) == l->access;
+    l->memory->opaque = true;
+    l->memory->missing = (uint32_t)(l->first > base ? l->first : base);
+    return false;
+}
+
 bool jam_seg_memory_allows(struct jam_seg_memory *memory, uint64_t addr, uint64_t len,
-                           enum pvm_access access)
+                         enum pvm_access access)
 {
     const uint64_t end = UINT64_C(1) << 32;
     if (len == 0)
         return true;
     if (addr >= end || len > end - addr)
         return false;
-    uint32_t last = (uint32_t)((addr + len - 1) >> PVM_PAGE_BITS);
-    for (uint32_t page = (uint32_t)(addr >> PVM_PAGE_BITS);; page++) {
-        if ((jam_seg_memory_access(memory, page) & access) != access)
-            return false;
-        if (page == last)
-            return true;
-    }
+    const struct looking looking = {memory, addr >> PVM_PAGE_BITS,
+                                    ((addr + len - 1) >> PVM_PAGE_BITS) + 1, (uint8_t)access};
+    return look_node(&looking, memory->root, JAM_SEG_LEVELS, 0);
 }
 
 struct mapping {
@@ -308,11 +352,13 @@ static bool map_node(const struct mapping *m, struct jam_seg_node *node, unsigne
                      uint64_t base)
 {
     uint64_t size = UINT64_C(1) << level;
+    m->memory->alike->walked++;
     if (m->end <= base || m->first >= base + size)
         return true;
     bool inside = m->first <= base && m->end >= base + size;
     if (node->kind == ALIKE && !inside && !split(m->memory, node, level))
         return false;
+    m->memory->alike->touched += node->kind == PAGE && !node->touched;
     node->touched = true;
     switch ((enum kind)node->kind) {
     case OPAQUE:
@@ -350,6 +396,7 @@ enum pvm_status jam_seg_memory_take(struct jam_seg_memory *memory, const struct 
     uint8_t octets[PVM_PAGE_SIZE];
     uint32_t page = 0, count;
     enum pvm_access access;
+    size_t touched = memory->alike->touched;
     bool good = true;
     for (; pvm_memory_next(from, &page, &count, &access); page += count) {
         good = good && jam_seg_memory_map(memory, page, count, access, false);
@@ -358,6 +405,7 @@ enum pvm_status jam_seg_memory_take(struct jam_seg_memory *memory, const struct 
             pvm_memory_get(from, addr, octets, sizeof octets);
             if (memcmp(octets, zeros, sizeof octets) != 0)
                 good = jam_seg_memory_put(memory, addr, pvm_bytes(octets, sizeof octets));
+            memory->alike->touched = touched;
         }
     }
     if (!good)
@@ -509,7 +557,7 @@ static void close_page(const struct jam_seg_memory *memory, struct jam_seg_node 
     }
     if (changed)
         node->digest = page_digest(node->access, page->octets);
-    pvm_alloc_free(memory->alloc, page->before);
+    give_back(memory, page->before, PVM_PAGE_SIZE);
     page->before = NULL;
     memset(page->stamps, 0, sizeof page->stamps);
 }
@@ -546,7 +594,6 @@ void jam_seg_memory_close(struct jam_seg_memory *memory)
 {
     forget_cache(memory);
     close_node(memory, memory->root, JAM_SEG_LEVELS);
-    memory->touched = 0;
 }
 
 const struct jam_hash *jam_seg_memory_root(const struct jam_seg_memory *memory)

@@ -18,7 +18,12 @@
 #include "core/memory.h"
 #include "host/types.h"
 
-enum { JAM_SEG_LEVELS = 20, JAM_SEG_WORDS = PVM_PAGE_SIZE / 8, JAM_SEG_CACHE = 256 };
+enum {
+    JAM_SEG_LEVELS = 20,
+    JAM_SEG_WORDS = PVM_PAGE_SIZE / 8,
+    JAM_SEG_CACHE = 256,
+    JAM_SEG_WALK = 4 /* octets read in the time of a node walked */
+};
 
 struct jam_seg_page {
     uint8_t octets[PVM_PAGE_SIZE];
@@ -28,27 +33,31 @@ struct jam_seg_page {
 
 struct jam_seg_node;
 
-/* Digests of subtrees that are all alike, by level (0: a page) and access. */
+/* What the memories of a state share: digests of subtrees that are all alike, by level (0: a page)
+ * and access; and what they take of our memory together. */
 struct jam_seg_alike {
     struct jam_hash digest[JAM_SEG_LEVELS + 1][PVM_WRITE + 1];
+    size_t touched;       /* pages touched in this segment */
+    uint64_t walked;      /* nodes that ranges were looked for in, in this segment */
+    uint64_t used, limit; /* octets of trees and pages; limit: any, unless who owns it says so */
 };
 
 struct jam_seg_memory {
     const struct pvm_alloc *alloc;
-    const struct jam_seg_alike *alike; /* borrowed */
+    struct jam_seg_alike *alike; /* borrowed */
     struct jam_seg_node *root;
     struct jam_seg_node *cache[JAM_SEG_CACHE]; /* pages touched, by number */
     uint32_t cached[JAM_SEG_CACHE];
-    size_t touched;      /* pages touched in this segment */
-    bool failed, opaque; /* our memory ended; a page was needed that the proof does not hold */
-    uint32_t missing;    /* that page */
+    bool failed, limited; /* our memory ended; or only what alike allows */
+    bool opaque;          /* a page was needed that the proof does not hold: */
+    uint32_t missing;     /* that one */
 };
 
 void jam_seg_alike_init(struct jam_seg_alike *alike);
 
 /* All of memory inaccessible and zero, nothing touched. PVM_E_MEMORY. */
 PVM_MUST_USE enum pvm_status jam_seg_memory_init(struct jam_seg_memory *memory,
-                                                 const struct jam_seg_alike *alike,
+                                                 struct jam_seg_alike *alike,
                                                  const struct pvm_alloc *alloc,
                                                  struct pvm_err *err);
 void jam_seg_memory_deinit(struct jam_seg_memory *memory); /* idempotent */
@@ -70,7 +79,8 @@ bool jam_seg_memory_get(struct jam_seg_memory *memory, uint64_t addr, uint8_t *o
 /* As pvm_memory_map. */
 bool jam_seg_memory_map(struct jam_seg_memory *memory, uint32_t page, uint32_t count,
                         enum pvm_access access, bool zero);
-/* Whether all of a range that lies in 2^32 allows reading, or writing. */
+/* Whether all of a range that lies in 2^32 allows reading, or writing. Touches the pages that say so:
+ * all of them, or those up to the first that does not. False also with opaque set. */
 bool jam_seg_memory_allows(struct jam_seg_memory *memory, uint64_t addr, uint64_t len,
                            enum pvm_access access);
 

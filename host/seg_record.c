@@ -4,11 +4,13 @@
 #include "host/hash.h"
 #include "host/seg_record_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
     MOST_OCTETS = 64 << 20, /* of records in a segment */
-    MOST_PAGES = 8192       /* touched in a segment */
+    MOST_PAGES = 8192,      /* touched in a segment */
+    MOST_WORK = 1 << 26     /* octets that host calls read in a segment, and nodes, which take longer */
 };
 
 /* ---- failures ---- */
@@ -316,7 +318,7 @@ static enum pvm_status begin_segment(struct jam_seg_recorder *recorder)
 {
     recorder->clock = 0;
     recorder->last_addr = 0;
-    recorder->steps = recorder->gas = 0;
+    recorder->steps = recorder->gas = recorder->work = 0;
     recorder->before.len = 0;
     for (unsigned i = 0; i < JAM_SEG_SECTION_COUNT; i++)
         recorder->section[i].len = 0;
@@ -396,6 +398,8 @@ static void sweep(struct jam_seg_recorder *recorder)
             recorder->inner = NULL;
     }
     jam_seg_state_sweep(&recorder->state);
+    recorder->state.alike.touched = 0;
+    recorder->state.alike.walked = 0;
 }
 
 static enum pvm_status put_segment(struct jam_seg_recorder *recorder)
@@ -438,10 +442,10 @@ static bool is_full(const struct jam_seg_recorder *recorder)
     if (recorder->gas >= recorder->directory->segment_gas)
         return recorder->clock != 0;
     return recorder->section[JAM_SEG_STEPS].len + recorder->section[JAM_SEG_ACCESSES].len +
-                   recorder->section[JAM_SEG_CALLS].len >
+                   recorder->section[JAM_SEG_CALLS].len + recorder->section[JAM_SEG_RUNS].len >
                MOST_OCTETS ||
-           recorder->outer->memory.touched > MOST_PAGES ||
-           (recorder->inner != NULL && recorder->inner->memory.touched > MOST_PAGES);
+           recorder->state.alike.touched > MOST_PAGES ||
+           recorder->work + JAM_SEG_WALK * recorder->state.alike.walked > MOST_WORK;
 }
 
 /* ---- the observer ---- */
@@ -461,6 +465,8 @@ static struct jam_seg_machine *machine_of(struct jam_seg_recorder *recorder, int
 void jam_seg_record_step(struct jam_seg_recorder *recorder, int64_t machine,
                          const struct pvm_vm *vm)
 {
+    if (broken(recorder) && recorder->failed != NULL)
+        recorder->failed(&recorder->err);
     if (broken(recorder))
         return;
     struct jam_seg_machine *m = machine_of(recorder, machine);
@@ -501,6 +507,12 @@ enum pvm_status jam_seg_recorder_new(struct jam_seg_directory *directory,
         recorder->section[i].alloc = alloc;
     *out = recorder;
     return PVM_OK;
+}
+
+void jam_seg_record_on_failure(struct jam_seg_recorder *recorder,
+                               void (*failed)(const struct pvm_err *err))
+{
+    recorder->failed = failed;
 }
 
 static void forget_run(struct jam_seg_recorder *recorder)
@@ -553,6 +565,10 @@ static enum pvm_status add_outer(struct jam_seg_recorder *recorder, const struct
     at->heap_top = vm->heap_top;
     at->heap_limit = vm->heap_limit;
     at->paid = vm->paid;
+    if (recorder->ctx != NULL && recorder->ctx->profile->call.heap_stack_unit != 0) {
+        at->heap_top = recorder->ctx->heap.top << PVM_PAGE_BITS; /* grow_heap's, not sbrk's */
+        at->heap_limit = recorder->ctx->heap.end << PVM_PAGE_BITS;
+    }
     PVM_TRY(jam_seg_memory_take(&machine->memory, &vm->memory, &recorder->err));
     jam_seg_use_program(recorder, machine);
     return recorder->err.status;
@@ -563,9 +579,12 @@ enum pvm_status jam_seg_record_begin(struct jam_seg_recorder *recorder, const st
 {
     forget_run(recorder);
     jam_seg_state_init(&recorder->state, recorder->alloc);
+    const struct jam_profile *profile = ctx != NULL ? ctx->profile : recorder->directory->profile;
+    recorder->directory->profile = jam_profile_find(profile->name); /* without extensions */
     recorder->outer_vm = outer;
     recorder->ctx = ctx;
-    recorder->heap_top = ctx != NULL ? ctx->heap.top : 0;
+    recorder->state.profile = recorder->directory->profile;
+    recorder->state.invocation = ctx != NULL ? (int32_t)ctx->invocation : JAM_SEG_NO_CALLS;
     recorder->run_steps = recorder->run_segments = 0;
     recorder->ranges.len = 0;
     enum pvm_status status = add_outer(recorder, outer);
@@ -610,20 +629,38 @@ static void end_outer(struct jam_seg_recorder *recorder, enum pvm_exit exit)
     recorder->state.exit = exit;
 }
 
+/* Ends a run that was given up. What the last instruction of each machine did nobody saw. */
+static enum pvm_status give_up(struct jam_seg_recorder *recorder)
+{
+    for (size_t i = 0; i < recorder->state.count; i++)
+        jam_seg_tape(recorder->state.list[i])->pending.on = false;
+    return recorder->clock != 0 || recorder->run_segments == 0 ? cut(recorder) : PVM_OK;
+}
+
+static enum pvm_status end_run(struct jam_seg_recorder *recorder, enum pvm_exit exit)
+{
+    PVM_TRY(recorder->err.status);
+    if (exit == PVM_EXIT_CONTINUE)
+        return give_up(recorder);
+    end_outer(recorder, exit);
+    PVM_TRY(recorder->err.status);
+    PVM_TRY(cut(recorder));
+    for (size_t i = 0; i < recorder->state.count; i++)
+        PVM_TRY(compare(recorder, recorder->state.list[i]));
+    return PVM_OK;
+}
+
 enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder, const char *name,
                                    enum pvm_exit exit, struct pvm_err *err)
 {
-    enum pvm_status status = recorder->err.status;
-    if (status == PVM_OK) {
-        end_outer(recorder, exit);
-        status = recorder->err.status;
-    }
+    struct jam_seg_run run = {.outcome = exit};
+    enum pvm_status status = end_run(recorder, exit);
+    run.segments = recorder->run_segments;
+    run.invocation = recorder->state.invocation;
+    if (recorder->outer != NULL)
+        run.program = recorder->outer->program;
+    (void)snprintf(run.name, sizeof run.name, "%s", name);
     if (status == PVM_OK)
-        status = cut(recorder);
-    for (size_t i = 0; i < recorder->state.count && status == PVM_OK; i++)
-        status = compare(recorder, recorder->state.list[i]);
-    if (status == PVM_OK)
-        status = jam_seg_put_run(recorder->directory, name, recorder->run_segments, exit,
-                                 &recorder->err);
+        status = jam_seg_put_run(recorder->directory, &run, &recorder->err);
     return status == PVM_OK ? PVM_OK : pvm_fail(err, status, "%s", recorder->err.msg);
 }

@@ -27,7 +27,13 @@ PVM_MUST_USE enum pvm_status jam_seg_recorder_new(struct jam_seg_directory *dire
                                                   struct pvm_err *err);
 void jam_seg_recorder_free(struct jam_seg_recorder *recorder); /* NULL is fine */
 
-/* outer and ctx are borrowed until the end. ctx NULL: a machine without host calls. */
+/* Has failed called by the hooks once recording has failed, so that whoever can may end the run; it
+ * need not return. NULL: the end tells. */
+void jam_seg_record_on_failure(struct jam_seg_recorder *recorder,
+                               void (*failed)(const struct pvm_err *err));
+
+/* outer and ctx are borrowed until the end. ctx NULL: a machine without host calls, under the
+ * directory's profile, which is else the context's. */
 PVM_MUST_USE enum pvm_status jam_seg_record_begin(struct jam_seg_recorder *recorder,
                                                   const struct pvm_vm *outer,
                                                   const struct jam_context *ctx,
@@ -39,7 +45,8 @@ void jam_seg_record_step(struct jam_seg_recorder *recorder, int64_t machine,
 void jam_seg_record_memory(struct jam_seg_recorder *recorder, const struct jam_memory_event *event);
 void jam_seg_record_call(struct jam_seg_recorder *recorder, const struct jam_call_event *event);
 
-/* exit: of the outer machine. Fails too when the copy of a machine's memory is not the machine's:
+/* exit: of the outer machine; CONTINUE when the run was given up, say at a limit: it is then recorded
+ * up to the last instruction that was seen to end. Fails too when the copy of a machine's memory is not the machine's:
  * something changed it that was not seen. */
 PVM_MUST_USE enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder, const char *name,
                                                 enum pvm_exit exit, struct pvm_err *err);

@@ -94,6 +94,7 @@ static void add_read(struct jam_seg_recorder *recorder, struct jam_seg_machine *
     struct jam_seg_read read = {machine->serial, addr, len, 0};
     if (len == 0)
         return;
+    recorder->work += len;
     read.age = jam_seg_age(recorder, machine, addr, len);
     uint8_t *octets = pvm_buf_reserve(&recorder->octets, (size_t)len);
     if (octets == NULL || !jam_seg_memory_get(&machine->memory, addr, octets, len))
@@ -181,6 +182,35 @@ static void open_machine(struct jam_seg_recorder *recorder, uint64_t id)
     add_change(recorder, &change);
 }
 
+/* Pages that grow_heap has opened. */
+static void add_heap(struct jam_seg_recorder *recorder)
+{
+    struct jam_seg_machine *outer = recorder->outer;
+    uint32_t old = outer->at.heap_top >> PVM_PAGE_BITS;
+    uint32_t top = recorder->ctx->heap.top;
+    if (top == old)
+        return;
+    add_map(recorder, outer,
+            (struct jam_seg_change){
+                .kind = JAM_SEG_MAP, .page = old, .count = top - old, .access = PVM_WRITE});
+    outer->at.heap_top = top << PVM_PAGE_BITS;
+}
+
+/* The access of pages that decides what the call does belongs into the proof. */
+static void look(struct jam_seg_recorder *recorder, enum jam_seg_special special,
+                 const uint64_t *regs)
+{
+    struct jam_seg_look looks[JAM_SEG_LOOKS];
+    unsigned count = jam_seg_looks(special, regs, looks);
+    for (unsigned i = 0; i < count; i++) {
+        struct jam_seg_machine *machine =
+            looks[i].inner ? jam_seg_state_inner(&recorder->state, regs[7]) : recorder->outer;
+        if (machine != NULL)
+            (void)jam_seg_memory_allows(&machine->memory, looks[i].addr, looks[i].len,
+                                        looks[i].access);
+    }
+}
+
 /* What the call did to inner machines, and pages it opened; regs are those before it. */
 static void add_special(struct jam_seg_recorder *recorder, enum jam_seg_special special,
                         const uint64_t *regs, uint64_t result)
@@ -189,17 +219,14 @@ static void add_special(struct jam_seg_recorder *recorder, enum jam_seg_special 
     struct jam_seg_change change = {.kind = JAM_SEG_CLOSE};
     switch (special) {
     case JAM_SEG_IS_NOTHING:
+    case JAM_SEG_IS_GAS:
+    case JAM_SEG_IS_LOG:
+    case JAM_SEG_IS_CHECKPOINT:
+    case JAM_SEG_IS_TRANSFER:
     case JAM_SEG_IS_INVOKE:
         break;
     case JAM_SEG_IS_GROW_HEAP:
-        if (recorder->ctx->heap.top != recorder->heap_top) {
-            change = (struct jam_seg_change){.kind = JAM_SEG_MAP,
-                                             .page = recorder->heap_top,
-                                             .count = recorder->ctx->heap.top - recorder->heap_top,
-                                             .access = PVM_WRITE};
-            add_map(recorder, recorder->outer, change);
-            recorder->heap_top = recorder->ctx->heap.top;
-        }
+        add_heap(recorder);
         break;
     case JAM_SEG_IS_MACHINE:
         if (jam_seg_state_inner(&recorder->state, result) == NULL)
@@ -261,20 +288,28 @@ static void write_call(struct jam_seg_recorder *recorder, const struct jam_call_
                        pvm_buf_bytes(&recorder->octets));
 }
 
-/* By the version's own numbers, as whoever checks it will. */
-static enum jam_seg_special special_of(const struct jam_seg_recorder *recorder,
+/* By the version's own numbers, as whoever checks it will. What an extension serves is nothing that
+ * can be checked, and noted. */
+static enum jam_seg_special special_of(struct jam_seg_recorder *recorder,
                                        const struct jam_call_event *event)
 {
-    return jam_seg_special(jam_call_name(recorder->ctx->profile, event->number));
+    const struct jam_extension_call *call = jam_call_of(recorder->ctx->profile, event->number);
+    if (call != NULL && call != jam_call_of(recorder->directory->profile, event->number)) {
+        if (jam_seg_put_foreign(recorder->directory, event->number, &recorder->err) != PVM_OK)
+            jam_seg_fail(recorder, PVM_E_MEMORY);
+        return JAM_SEG_IS_NOTHING;
+    }
+    return jam_seg_special(call != NULL ? call->name : NULL);
 }
 
 /* Lets the outer machine, and the inner one if there was one, come to the end of the call. */
-static void settle(struct jam_seg_recorder *recorder, const struct jam_call_event *event)
+static void settle(struct jam_seg_recorder *recorder, const struct jam_call_event *event,
+                   enum jam_seg_special special)
 {
     if (recorder->state.active == 0)
         stop_outer(recorder);
     if (recorder->state.active == 0 && event->open && event->exit == PVM_EXIT_CONTINUE &&
-        special_of(recorder, event) == JAM_SEG_IS_INVOKE && event->after[7] != JAM_WHO) {
+        special == JAM_SEG_IS_INVOKE && event->after[7] != JAM_WHO) {
         struct jam_seg_machine *machine = jam_seg_state_inner(&recorder->state, event->before[7]);
         if (machine != NULL)
             enter_unseen(recorder, machine);
@@ -288,7 +323,8 @@ void jam_seg_record_call(struct jam_seg_recorder *recorder, const struct jam_cal
     if (recorder->err.status != PVM_OK)
         return;
     struct pvm_eval_machine *at = &recorder->outer->at;
-    settle(recorder, event);
+    enum jam_seg_special special = special_of(recorder, event);
+    settle(recorder, event, special);
     if (at->gas != event->gas_before || memcmp(at->regs, event->before, sizeof at->regs) != 0)
         jam_seg_fail(recorder, PVM_E_INTERNAL);
     if (recorder->err.status != PVM_OK)
@@ -296,9 +332,10 @@ void jam_seg_record_call(struct jam_seg_recorder *recorder, const struct jam_cal
     recorder->clock++;
     jam_seg_call_reset(&recorder->call);
     recorder->note.len = recorder->octets.len = recorder->written.len = 0;
+    look(recorder, special, event->before);
     add_ranges(recorder, false);
     if (event->exit == PVM_EXIT_CONTINUE && event->open)
-        add_special(recorder, special_of(recorder, event), event->before, event->after[7]);
+        add_special(recorder, special, event->before, event->after[7]);
     add_ranges(recorder, true);
     write_call(recorder, event);
     memcpy(at->regs, event->after, sizeof at->regs);

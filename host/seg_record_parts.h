@@ -44,6 +44,7 @@ struct jam_seg_recorder {
     struct jam_seg_machine *outer, *inner; /* inner: the one that ran last, or NULL */
     struct pvm_buf usages;                 /* struct jam_seg_usage */
     struct pvm_err err;                    /* the first failure; then hooks do nothing */
+    void (*failed)(const struct pvm_err *err); /* may be NULL */
     uint64_t run_segments;                 /* of this run so far */
     struct pvm_buf before;                 /* uint64_t: serials of machines when it began */
     /* Of the segment. */
@@ -53,11 +54,11 @@ struct jam_seg_recorder {
     uint64_t run_steps; /* of the machine that runs, since its run began */
     uint64_t last_addr;
     uint64_t steps, gas;
+    uint64_t work;         /* octets that host calls read */
     struct pvm_buf ranges; /* struct jam_memory_event of the call under way */
     struct jam_seg_call call;
     struct pvm_buf note, octets; /* for one call */
     struct pvm_buf written;      /* octets that its changes write */
-    uint32_t heap_top;           /* pages, of ctx->heap as seen last */
 };
 
 /* host/seg_record.c, for calls. */

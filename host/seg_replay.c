@@ -353,6 +353,8 @@ static enum pvm_status apply(struct jam_seg_replay *replay, const struct jam_seg
     if (seen == NULL || machine == NULL)
         return wrong(replay, "a host call changes machine %llu, which cannot be",
                      (unsigned long long)change->serial);
+    if (change->kind == JAM_SEG_MAP && change->serial == 0)
+        machine->vm.heap_top = (change->page + change->count) << PVM_PAGE_BITS; /* grow_heap */
     if (change->kind == JAM_SEG_MAP)
         return pvm_memory_map(&machine->vm.memory, change->page, change->count, change->access,
                               change->zero, replay->err);

@@ -9,9 +9,10 @@ void jam_seg_state_init(struct jam_seg_state *state, const struct pvm_alloc *all
     jam_seg_alike_init(&state->alike);
 }
 
-static void free_machine(const struct jam_seg_state *state, struct jam_seg_machine *machine)
+static void free_machine(struct jam_seg_state *state, struct jam_seg_machine *machine)
 {
     jam_seg_memory_deinit(&machine->memory);
+    state->alike.used -= sizeof *machine;
     pvm_alloc_free(state->alloc, machine);
 }
 
@@ -64,14 +65,18 @@ enum pvm_status jam_seg_state_add(struct jam_seg_state *state, uint64_t serial, 
     if (serial != 0 && jam_seg_state_inner(state, id) != NULL)
         return pvm_fail(err, PVM_E_MALFORMED, "two machines have the number %llu",
                         (unsigned long long)id);
-    struct jam_seg_machine *machine = pvm_alloc_zero(state->alloc, 1, sizeof *machine);
+    struct jam_seg_machine *machine = NULL;
+    if (state->alike.used <= state->alike.limit)
+        machine = pvm_alloc_zero(state->alloc, 1, sizeof *machine);
     if (machine == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a machine");
+    state->alike.used += sizeof *machine;
     machine->serial = serial;
     machine->id = id;
     enum pvm_status status =
         jam_seg_memory_init(&machine->memory, &state->alike, state->alloc, err);
     if (status != PVM_OK) {
+        state->alike.used -= sizeof *machine;
         pvm_alloc_free(state->alloc, machine);
         return status;
     }
@@ -167,6 +172,8 @@ void jam_seg_state_encode(const struct jam_seg_state *state, struct pvm_buf *out
     size_t count = 0;
     for (size_t i = 0; i < state->count; i++)
         count += !state->list[i]->closed;
+    pvm_buf_add_blob(out, pvm_bytes(state->profile->name, strlen(state->profile->name)));
+    pvm_buf_add_u8(out, (uint8_t)(state->invocation - JAM_SEG_NO_CALLS));
     pvm_buf_add_natural(out, state->next_serial);
     pvm_buf_add_natural(out, state->active);
     pvm_buf_add_natural(out, state->number);
@@ -204,10 +211,24 @@ static void decode_machine(struct jam_seg_machine *machine, struct pvm_reader *r
     r->failed = r->failed || paid > 1;
 }
 
+static const struct jam_profile *find_profile(struct pvm_bytes name)
+{
+    const struct jam_profile *profile;
+    for (size_t i = 0; (profile = jam_profile_at(i)) != NULL; i++)
+        if (pvm_bytes_equal(name, pvm_bytes(profile->name, strlen(profile->name))))
+            return profile;
+    return NULL;
+}
+
 enum pvm_status jam_seg_state_decode(struct jam_seg_state *state, struct pvm_bytes bytes,
                                      struct pvm_err *err)
 {
     struct pvm_reader r = pvm_reader(bytes);
+    struct pvm_bytes version = pvm_read_blob(&r);
+    state->profile = find_profile(version);
+    state->invocation = (int32_t)pvm_read_u8(&r) + JAM_SEG_NO_CALLS;
+    if (state->profile == NULL)
+        return pvm_fail(err, PVM_E_MALFORMED, "the state's GP version is unknown");
     state->next_serial = pvm_read_natural(&r);
     state->active = pvm_read_natural(&r);
     state->number = pvm_read_natural(&r);
@@ -218,12 +239,14 @@ enum pvm_status jam_seg_state_decode(struct jam_seg_state *state, struct pvm_byt
     state->context = read_hash(&r);
     uint64_t count = pvm_read_natural(&r);
     r.failed = r.failed || exit > PVM_EXIT_HOST;
+    if (!r.failed && state->active == 0 && (state->number != 0 || state->entered != 0))
+        return pvm_fail(err, PVM_E_MALFORMED, "the state has a call of no machine");
     for (uint64_t i = 0; i < count && !r.failed; i++) {
         struct jam_seg_machine *machine;
         uint64_t serial = pvm_read_natural(&r);
         uint64_t id = pvm_read_natural(&r);
         uint64_t last = state->count == 0 ? 0 : state->list[state->count - 1]->serial;
-        if (r.failed || (i == 0 ? serial != 0 : serial <= last) || serial >= state->next_serial)
+        if (r.failed || (i == 0 ? serial != 0 || id != 0 : serial <= last) || serial >= state->next_serial)
             return pvm_fail(err, PVM_E_MALFORMED, "machine %llu of the state is not in order",
                             (unsigned long long)i);
         PVM_TRY(jam_seg_state_add(state, serial, id, &machine, err));

@@ -7,7 +7,10 @@
 #define HOST_SEG_STATE_H
 
 #include "core/evaluate.h"
+#include "host/profile.h"
 #include "host/seg_memory.h"
+
+enum { JAM_SEG_NO_CALLS = -1 };
 
 struct jam_seg_machine {
     uint64_t serial; /* 0: the outer one; others count up and are never used again */
@@ -21,6 +24,8 @@ struct jam_seg_machine {
 
 struct jam_seg_state {
     const struct pvm_alloc *alloc;
+    const struct jam_profile *profile; /* the rules it goes on by */
+    int32_t invocation; /* whose host calls are open: enum jam_invocation, or JAM_SEG_NO_CALLS */
     struct jam_seg_machine **list; /* ascending by serial; owned */
     size_t count, cap;
     struct jam_seg_machine **by_id; /* inner ones that are not closed, ascending by id; owned */

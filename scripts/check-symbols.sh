@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every global symbol of a layer's library begins with the layer's prefix, and no variable with
-# static storage can change. Argument: the build folder.
+# static storage can change; what verifies segments calls nothing of the interpreter. Argument: the build
+# folder.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -29,4 +30,19 @@ for pair in core:pvm_ host:jam_ corevm:corevm_ cmd:cmd_; do
   fi
   echo "$layer: $(wc -l <<<"$names") global symbols"
 done
+
+# What pvm verify is made of runs no machine and serves no host call.
+for library in core host cmd; do
+  nm --undefined-only --extern-only "$build_dir/libpvm_$library.a"
+done | awk '
+  /\.o:$/ { verifies = /^(evaluate|evaluate_ops|cmd_verify|seg_(call|check.*|directory|file|manifest|memory|state))\.c\.o:$/ }
+  verifies && /\.o:$/ { objects++ }
+  verifies && / (pvm_vm_|pvm_run|pvm_interp|jam_run_|jam_call_dispatch|jam_machines_)/ {
+    print $NF " is wanted by what verifies"
+    bad = 1
+  }
+  END {
+    print objects " objects verify"
+    exit bad || objects != 12
+  }' || bad=1
 exit $bad
