@@ -159,7 +159,6 @@ static enum pvm_status fib_segments(const struct cmd_args *args, struct corevm_f
         return pvm_fail(err, PVM_E_USAGE, "corevm: --segment-gas means nothing without --segments");
     PVM_TRY(cmd_segments_open(segments, cmd_args_text(args, COREVM_SEGMENTS),
                               cmd_args_number(args, COREVM_SEGMENT_GAS, CMD_SEGMENT_GAS), err));
-    segments->directory.profile = how->profile;
     how->tape = segments->recorder;
     return PVM_OK;
 }
@@ -261,8 +260,7 @@ static enum pvm_status act_fib(struct cmd *cmd, struct pvm_err *err)
     if (status == PVM_OK) {
         how.store = store;
         status = fib_run(cmd, &how, &recording, err);
-        if (status == PVM_OK)
-            status = cmd_segments_close(&segments, err);
+        status = cmd_segments_close(&segments, status, err);
         if (status == PVM_E_MALFORMED && how.service.len != 0)
             pvm_fail_at(err, status, cmd_args_text(&cmd->args, COREVM_SERVICE));
     }

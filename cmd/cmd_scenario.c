@@ -5,6 +5,7 @@
 #include "cmd/guest_log.h"
 #include "cmd/load.h"
 #include "cmd/scenario_out.h"
+#include "cmd/segments_run.h"
 #include "cmd/state_input.h"
 #include "host/arena.h"
 
@@ -16,6 +17,10 @@
       "compare: a state for the end, or expectations {\"rounds\": [...], \"expect\": {...}}")      \
     X(SCENARIO_SEGMENTS, 0, "segments", TEXT, "DIR",                                               \
       "find imports in the segment store DIR, too, and keep the exports there")                    \
+    X(SCENARIO_RUN_SEGMENTS, 0, "run-segments", TEXT, "DIR",                                       \
+      "record every run in DIR, new or empty, for pvm verify (docs/segments.md)")                  \
+    X(SCENARIO_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                         \
+      "gas after which a segment of a run ends; " CMD_SEGMENT_GAS_TEXT " if not said")             \
     X(SCENARIO_JUNIT, 0, "junit", TEXT, "FILE", "write a JUnit report to FILE")                    \
     X(SCENARIO_TAP, 0, "tap", FLAG, NULL, "print TAP instead of tables")                           \
     X(SCENARIO_JSON, 0, "json", FLAG, NULL, "print JSON instead of tables")                        \
@@ -53,6 +58,7 @@ struct play {
     struct jam_json_doc *expect;     /* of --expect otherwise */
     struct pvm_buf expect_text;
     struct jam_segments *store;
+    struct cmd_segments segments; /* of --run-segments */
     struct jam_scenario_out out;
     struct pvm_buf text; /* tables, or JSON */
     struct jam_out json;
@@ -176,6 +182,9 @@ static enum pvm_status load(struct play *play, struct jam_scenario_options *how,
     if (play->expect != NULL)
         how->expect = jam_json_root(play->expect);
     how->store = play->store;
+    PVM_TRY(cmd_run_segments_open(&play->segments, args, "scenario", SCENARIO_RUN_SEGMENTS,
+                                  SCENARIO_SEGMENT_GAS, err));
+    how->tape = play->segments.recorder;
     return PVM_OK;
 }
 
@@ -204,6 +213,7 @@ static enum pvm_status run(struct play *play, struct pvm_err *err)
     if (status == PVM_OK)
         status = jam_scenario_run(pvm_buf_bytes(&text), cmd_file_name(path), &how, &play->out, err);
     status = cmd_limit_hint(status, "--max-gas and --max-memory say what may be used", err);
+    status = cmd_segments_close(&play->segments, status, err);
     if (status == PVM_OK && play->err.status != PVM_OK)
         status = pvm_fail(err, play->err.status, "%s", play->err.msg);
     pvm_buf_deinit(&folder);
@@ -294,6 +304,7 @@ enum pvm_status cmd_scenario(struct cmd *cmd, struct pvm_err *err)
     jam_state_file_free(play.expected);
     jam_json_free(play.expect);
     jam_segments_free(play.store);
+    cmd_segments_deinit(&play.segments);
     jam_arena_deinit(&play.arena);
     pvm_alloc_free(cmd->alloc, play.cases);
     pvm_buf_deinit(&play.expect_text);

@@ -5,6 +5,7 @@
 #include "cmd/guest_log.h"
 #include "cmd/load.h"
 #include "cmd/run_input.h"
+#include "cmd/segments_run.h"
 #include "cmd/state_input.h"
 #include "cmd/work_package_out.h"
 #include "host/state_report.h"
@@ -14,6 +15,10 @@
       "services, pools and constants: a state of any form, a trace included")                      \
     X(PACKAGE_SEGMENTS, 0, "segments", TEXT, "DIR",                                                \
       "find imports in the segment store DIR, and keep the exports there")                         \
+    X(PACKAGE_RUN_SEGMENTS, 0, "run-segments", TEXT, "DIR",                                        \
+      "record every run in DIR, new or empty, for pvm verify (docs/segments.md)")                  \
+    X(PACKAGE_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                          \
+      "gas after which a segment of a run ends; " CMD_SEGMENT_GAS_TEXT " if not said")             \
     X(PACKAGE_CORE, 0, "core", NUMBER, "N", "core the package runs on, instead of the file's")     \
     X(PACKAGE_EXPECT, 0, "expect", TEXT, "FILE",                                                   \
       "compare with the report in FILE, which may be a snapshot: all but the erasure root")        \
@@ -50,6 +55,7 @@ struct work {
     struct cmd *cmd;
     struct jam_state_file *state; /* NULL: none given */
     struct jam_segments *store;   /* NULL: none given */
+    struct cmd_segments segments; /* of --run-segments */
     struct jam_fixture *fixture;
     struct jam_package_out out;
     struct cmd_package_report report;
@@ -142,10 +148,14 @@ static enum pvm_status compute(struct work *work, struct pvm_err *err)
         pvm_alloc_zero(work->cmd->alloc, in.package->item_count, sizeof *work->report.items);
     if (work->report.items == NULL)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for %zu items", in.package->item_count);
+    PVM_TRY(cmd_run_segments_open(&work->segments, args, "work-package", PACKAGE_RUN_SEGMENTS,
+                                  PACKAGE_SEGMENT_GAS, err));
+    how.tape = work->segments.recorder;
     work->report.broken = jam_package_check(in.package, &fixture->params);
-    PVM_TRY(cmd_limit_hint(jam_package_compute(&in, &how, &work->out, err),
-                           "--max-gas, --max-inner-gas and --max-memory say what may be used",
-                           err));
+    enum pvm_status status =
+        cmd_limit_hint(jam_package_compute(&in, &how, &work->out, err),
+                       "--max-gas, --max-inner-gas and --max-memory say what may be used", err);
+    PVM_TRY(cmd_segments_close(&work->segments, status, err));
     if (work->store == NULL || work->out.rule != JAM_PACKAGE_FINE)
         return PVM_OK;
     return jam_segments_put(work->store, &work->out.report.package_spec.hash, work->out.exports.ptr,
@@ -257,6 +267,7 @@ enum pvm_status cmd_work_package(struct cmd *cmd, struct pvm_err *err)
     pvm_buf_deinit(&work.log.line);
     jam_fixture_free(work.fixture);
     jam_segments_free(work.store);
+    cmd_segments_deinit(&work.segments);
     jam_state_file_free(work.state);
     return status;
 }

@@ -88,14 +88,10 @@ static enum pvm_status go(struct cmd_watch *watch, struct jam_run *jam, struct p
 {
     struct cmd_segments *segments = &watch->run->segments;
     PVM_TRY(cmd_ecalli_trace_start(&watch->ecalli, jam, err));
-    PVM_TRY(cmd_segments_begin(segments, jam_run_profile(jam), jam_run_vm(jam),
-                               jam_run_context(jam), err));
-    enum pvm_status status = jam_run_go(jam, err);
-    if (status == PVM_OK) {
-        PVM_TRY(
-            cmd_segments_end(segments, watch->run->report.mode, jam_run_result(jam)->exit, err));
-        PVM_TRY(cmd_segments_close(segments, err));
-    }
+    if (cmd_segments_on(segments) && jam_run_vm(jam) == NULL)
+        return pvm_fail(err, PVM_E_USAGE, "--segments: there is no program to run");
+    enum pvm_status status = jam_seg_run_go(segments->recorder, jam, watch->run->report.mode, err);
+    status = cmd_segments_close(segments, status, err);
     if (status == PVM_OK)
         return cmd_ecalli_trace_end(&watch->ecalli, jam, NULL, err);
     status = fail_go(jam, status, err);

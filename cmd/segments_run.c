@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/segments_run.h"
 
+#include "cmd/cmd.h"
+
 enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *path, uint64_t gas,
                                   struct pvm_err *err)
 {
@@ -9,7 +11,20 @@ enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *pat
     if (gas == 0)
         return pvm_fail(err, PVM_E_USAGE, "--segment-gas 0: no instruction fits into a segment");
     PVM_TRY(jam_seg_create(path, jam_profile_default, gas, NULL, &segments->directory, err));
-    return jam_seg_recorder_new(&segments->directory, &segments->recorder, err);
+    PVM_TRY(jam_seg_recorder_new(&segments->directory, &segments->recorder, err));
+    jam_seg_record_on_failure(segments->recorder, cmd_die);
+    return PVM_OK;
+}
+
+enum pvm_status cmd_run_segments_open(struct cmd_segments *segments, const struct cmd_args *args,
+                                      const char *command, unsigned path, unsigned gas,
+                                      struct pvm_err *err)
+{
+    if (cmd_args_has(args, gas) && !cmd_args_has(args, path))
+        return pvm_fail(err, PVM_E_USAGE,
+                        "%s: --segment-gas means nothing without --run-segments", command);
+    return cmd_segments_open(segments, cmd_args_text(args, path),
+                             cmd_args_number(args, gas, CMD_SEGMENT_GAS), err);
 }
 
 void cmd_segments_deinit(struct cmd_segments *segments)
@@ -20,15 +35,12 @@ void cmd_segments_deinit(struct cmd_segments *segments)
 }
 
 enum pvm_status cmd_segments_begin(struct cmd_segments *segments, const struct jam_profile *profile,
-                                   const struct pvm_vm *vm, const struct jam_context *ctx,
-                                   struct pvm_err *err)
+                                   const struct pvm_vm *vm, struct pvm_err *err)
 {
     if (!cmd_segments_on(segments))
         return PVM_OK;
-    if (vm == NULL)
-        return pvm_fail(err, PVM_E_USAGE, "--segments: there is no program to run");
     segments->directory.profile = profile;
-    return jam_seg_record_begin(segments->recorder, vm, ctx, err);
+    return jam_seg_record_begin(segments->recorder, vm, NULL, err);
 }
 
 void cmd_segments_step(struct cmd_segments *segments, int64_t machine, const struct pvm_vm *vm)
@@ -56,7 +68,16 @@ enum pvm_status cmd_segments_end(struct cmd_segments *segments, const char *name
                                      : PVM_OK;
 }
 
-enum pvm_status cmd_segments_close(struct cmd_segments *segments, struct pvm_err *err)
+enum pvm_status cmd_segments_close(struct cmd_segments *segments, enum pvm_status status,
+                                   struct pvm_err *err)
 {
-    return cmd_segments_on(segments) ? jam_seg_finish(&segments->directory, err) : PVM_OK;
+    if (!cmd_segments_on(segments) || (status != PVM_OK && status != PVM_E_LIMIT))
+        return status;
+    if (jam_seg_run_count(&segments->directory) == 0)
+        return status != PVM_OK
+                   ? status
+                   : pvm_fail(err, PVM_E_USAGE, "%.200s: nothing was recorded, as nothing ran",
+                              pvm_buf_str(&segments->directory.path));
+    enum pvm_status written = jam_seg_finish(&segments->directory, status == PVM_OK ? err : NULL);
+    return status == PVM_OK ? written : status;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run that is recorded as segments: --segments and --segment-gas of pvm run and pvm corevm. */
+/* Runs that are recorded as segments: --segments of pvm run and pvm corevm, --run-segments of those
+ * whose --segments is a store of exports, and --segment-gas. */
 #ifndef CMD_SEGMENTS_RUN_H
 #define CMD_SEGMENTS_RUN_H
 
 #include "cmd/options.h"
 #include "host/invoke.h"
-#include "host/seg_record.h"
+#include "host/seg_run.h"
 
 #define CMD_SEGMENT_GAS      1000000
 #define CMD_SEGMENT_GAS_TEXT "1000000"
@@ -19,6 +20,12 @@ struct cmd_segments {
 /* path NULL: nothing is recorded. gas 0 is PVM_E_USAGE. */
 PVM_MUST_USE enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *path,
                                                uint64_t gas, struct pvm_err *err);
+/* The same for --run-segments and --segment-gas, which are the options path and gas of a command;
+ * the second alone is PVM_E_USAGE. */
+PVM_MUST_USE enum pvm_status cmd_run_segments_open(struct cmd_segments *segments,
+                                                   const struct cmd_args *args, const char *command,
+                                                   unsigned path, unsigned gas,
+                                                   struct pvm_err *err);
 void cmd_segments_deinit(struct cmd_segments *segments);
 
 static inline bool cmd_segments_on(const struct cmd_segments *segments)
@@ -26,18 +33,20 @@ static inline bool cmd_segments_on(const struct cmd_segments *segments)
     return segments->recorder != NULL;
 }
 
-/* Before a run under profile: of an invocation, or with ctx NULL of a machine alone. */
+/* Before the run of a machine alone under profile, and after it, as jam_seg_record_end; those of
+ * services go through jam_seg_run_go. */
 PVM_MUST_USE enum pvm_status cmd_segments_begin(struct cmd_segments *segments,
                                                 const struct jam_profile *profile,
-                                                const struct pvm_vm *vm,
-                                                const struct jam_context *ctx, struct pvm_err *err);
+                                                const struct pvm_vm *vm, struct pvm_err *err);
+PVM_MUST_USE enum pvm_status cmd_segments_end(struct cmd_segments *segments, const char *name,
+                                              enum pvm_exit exit, struct pvm_err *err);
 /* As the hooks of host/context.h. */
 void cmd_segments_step(struct cmd_segments *segments, int64_t machine, const struct pvm_vm *vm);
 void cmd_segments_call(struct cmd_segments *segments, const struct jam_call_event *event);
 void cmd_segments_memory(struct cmd_segments *segments, const struct jam_memory_event *event);
-PVM_MUST_USE enum pvm_status cmd_segments_end(struct cmd_segments *segments, const char *name,
-                                              enum pvm_exit exit, struct pvm_err *err);
-/* After the last run: the manifest. */
-PVM_MUST_USE enum pvm_status cmd_segments_close(struct cmd_segments *segments, struct pvm_err *err);
+/* After the last run, of a command that came so far with status: the manifest, unless something but
+ * a limit has failed. Returns status, or why there is no manifest. */
+PVM_MUST_USE enum pvm_status cmd_segments_close(struct cmd_segments *segments,
+                                                enum pvm_status status, struct pvm_err *err);
 
 #endif

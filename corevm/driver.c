@@ -5,6 +5,7 @@
 #include "host/hash.h"
 #include "host/invoke_refine.h"
 #include "host/merkle.h"
+#include "host/seg_run.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -272,12 +273,9 @@ static void on_memory(void *user, const struct jam_memory_event *event)
 static enum pvm_status go(struct corevm_driver *driver, struct jam_run *run, struct pvm_err *err)
 {
     char name[JAM_SEG_NAME];
-    if (driver->tape == NULL || jam_run_vm(run) == NULL)
-        return jam_run_go(run, err);
-    PVM_TRY(jam_seg_record_begin(driver->tape, jam_run_vm(run), jam_run_context(run), err));
-    PVM_TRY(jam_run_go(run, err));
-    (void)snprintf(name, sizeof name, "refine %llu", (unsigned long long)driver->taped++);
-    return jam_seg_record_end(driver->tape, name, jam_run_result(run)->exit, err);
+    (void)snprintf(name, sizeof name, "refine %llu", (unsigned long long)driver->taped);
+    driver->taped += jam_run_vm(run) != NULL;
+    return jam_seg_run_go(driver->tape, run, name, err);
 }
 
 static enum pvm_status refine(struct corevm_driver *driver, const struct corevm_work *work,

@@ -13,6 +13,7 @@
 
 #include "host/accumulate.h"
 #include "host/report.h"
+#include "host/seg_record.h"
 
 struct jam_block_in {
     uint32_t slot;                    /* the block's, tau'; later than the state's */
@@ -41,6 +42,10 @@ struct jam_block_options {
     /* Called after each invocation, in order; may be NULL. */
     void (*ran)(void *user, const struct jam_block_run *run);
     void *user;
+    /* Records each run as segments, called "accumulate SERVICE" or "on_transfer SERVICE" behind the
+     * prefix; borrowed. NULL: nothing does. */
+    struct jam_seg_recorder *tape;
+    const char *tape_prefix; /* NULL: none */
 };
 
 struct jam_block_out {

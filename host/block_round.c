@@ -142,6 +142,17 @@ static enum pvm_status fail_run(const struct jam_round_run *run, enum pvm_status
     return pvm_fail_at(err, status, place);
 }
 
+static enum pvm_status go(const struct jam_block *block, struct jam_round_run *run,
+                          bool on_transfer, struct pvm_err *err)
+{
+    const struct jam_block_options *options = block->options;
+    char name[JAM_SEG_NAME];
+    (void)snprintf(name, sizeof name, "%s%s %u",
+                   options->tape_prefix != NULL ? options->tape_prefix : "",
+                   on_transfer ? "on_transfer" : "accumulate", (unsigned)run->service);
+    return jam_seg_run_go(options->tape, run->run, name, err);
+}
+
 enum pvm_status jam_round_run_go(struct jam_block *block, const struct jam_state *state,
                                  struct jam_round_run *run, bool on_transfer, struct pvm_err *err)
 {
@@ -159,13 +170,14 @@ enum pvm_status jam_round_run_go(struct jam_block *block, const struct jam_state
         .params = block->params,
         .alloc = block->alloc,
         .limits = block->options->limits,
-        .hooks = block->options->hooks,
     };
+    run->tap = (struct jam_seg_tap){block->options->tape, block->options->hooks};
+    options.hooks = jam_seg_tap_hooks(&run->tap);
     options.limits.gas = left_of(options.limits.gas, block->gas_run);
     options.limits.work = left_of(options.limits.work, block->work);
     PVM_TRY((on_transfer ? jam_on_transfer_new : jam_accumulate_new)(&run->in, &options, &run->run,
                                                                      err));
-    enum pvm_status status = jam_run_go(run->run, err);
+    enum pvm_status status = go(block, run, on_transfer, err);
     if (status != PVM_OK)
         return fail_run(run, status, err);
     block->gas_run += jam_run_context(run->run)->gas_used;

@@ -5,6 +5,7 @@
 #define HOST_BLOCK_RULES_H
 
 #include "host/block.h"
+#include "host/seg_run.h"
 
 /* A service that ran in a round. A round's runs ascend by service. */
 struct jam_round_run {
@@ -13,6 +14,7 @@ struct jam_round_run {
     const struct jam_input *inputs;
     size_t input_count;
     struct jam_accumulate_in in; /* what the run was made from */
+    struct jam_seg_tap tap;      /* behind the run's hooks */
     struct jam_run *run;         /* owned by the round */
     struct jam_effects effects;
 };

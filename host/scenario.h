@@ -93,6 +93,7 @@ struct jam_scenario_options {
     struct jam_json expect;                /* {"rounds": [...], "expect": ...} besides its own */
     const struct jam_state_file *expected; /* the state in the end; NULL: none */
     struct jam_limits limits;              /* of each run */
+    struct jam_seg_recorder *tape; /* records each run as segments; borrowed, NULL: nothing does */
     const struct pvm_alloc *alloc;
     /* May be NULL. */
     void (*round)(void *user, const struct jam_scenario_round *round);

@@ -4,6 +4,8 @@
 #include "host/scenario_parts.h"
 #include "host/state_diff.h"
 
+#include <stdio.h>
+
 enum { PREIMAGES_MAX = 1 << 16, QUEUE_SIZE = JAM_QUEUE_LEN * JAM_HASH_SIZE };
 
 /* ---- what runs are told of ---- */
@@ -229,6 +231,8 @@ static enum pvm_status accumulate(struct jam_round_play *play)
 {
     struct jam_scenario *s = play->scenario;
     struct watching watching = {.play = play};
+    char prefix[JAM_SEG_NAME];
+    (void)snprintf(prefix, sizeof prefix, "round %zu, ", play->told.index);
     const struct jam_block_in in = {
         .slot = play->told.slot,
         .entropy = play->entropy,
@@ -241,6 +245,8 @@ static enum pvm_status accumulate(struct jam_round_play *play)
         .limits = s->options->limits,
         .ran = on_ran,
         .user = &watching,
+        .tape = s->options->tape,
+        .tape_prefix = prefix,
     };
     struct pvm_err why = {0};
     enum pvm_status status =

@@ -4,6 +4,8 @@
 #include "host/scenario_parts.h"
 #include "host/state_report.h"
 
+#include <stdio.h>
+
 enum { PACKAGES_MAX = 1 << 12, DELAY_MAX = 1 << 16 };
 
 /* ---- logs ---- */
@@ -211,6 +213,11 @@ static enum pvm_status compute(struct jam_round_play *play, struct jam_scenario_
         .ran = on_ran,
         .user = &work,
     };
+    char prefix[JAM_SEG_NAME];
+    (void)snprintf(prefix, sizeof prefix, "round %zu, core %llu, ", play->told.index,
+                   (unsigned long long)package->core);
+    how.tape = s->options->tape;
+    how.tape_prefix = prefix;
     void *limits;
     PVM_TRY(jam_round_get(play, in.package->item_count, sizeof(uint64_t), &limits));
     package->gas_limits = limits;

@@ -6,6 +6,9 @@
 #include "host/hash.h"
 #include "host/invoke_refine.h"
 #include "host/merkle.h"
+#include "host/seg_run.h"
+
+#include <stdio.h>
 
 /* A computation under way. */
 struct compute {
@@ -29,6 +32,19 @@ static struct jam_invoke_options invoke_options(const struct compute *c)
         .limits = c->options->limits,
         .hooks = c->options->hooks,
     };
+}
+
+/* Goes through with a run; item -1 is Is-Authorized. */
+static enum pvm_status go(const struct compute *c, struct jam_run *run, int64_t item,
+                          struct pvm_err *err)
+{
+    char name[JAM_SEG_NAME];
+    const char *prefix = c->options->tape_prefix != NULL ? c->options->tape_prefix : "";
+    if (item < 0)
+        (void)snprintf(name, sizeof name, "%sis_authorized", prefix);
+    else
+        (void)snprintf(name, sizeof name, "%srefine %lld", prefix, (long long)item);
+    return jam_seg_run_go(c->options->tape, run, name, err);
 }
 
 static void tell(const struct compute *c, int64_t item, uint32_t service, enum jam_outcome outcome,
@@ -59,11 +75,13 @@ static enum pvm_status authorize(struct compute *c, struct pvm_err *err)
 {
     const struct jam_package_in *in = c->in;
     struct jam_invoke_options how = invoke_options(c);
+    struct jam_seg_tap tap = {c->options->tape, how.hooks};
     struct jam_run *run;
+    how.hooks = jam_seg_tap_hooks(&tap);
     if (c->options->starts != NULL)
         c->options->starts(c->options->user, -1, in->package->auth_code_host);
     PVM_TRY(jam_is_authorized_new(in->package, in->core, in->state, &how, &run, err));
-    enum pvm_status status = jam_run_go(run, err);
+    enum pvm_status status = go(c, run, -1, err);
     if (status == PVM_OK)
         status = finish_authorize(c, run, err);
     jam_run_free(run);
@@ -134,11 +152,13 @@ static enum pvm_status refine(struct compute *c, size_t index, uint64_t export_o
         .state = c->in->state,
         .export_offset = export_offset,
     };
+    struct jam_seg_tap tap = {c->options->tape, how.hooks};
     struct jam_run *run;
+    how.hooks = jam_seg_tap_hooks(&tap);
     if (c->options->starts != NULL)
         c->options->starts(c->options->user, (int64_t)index, in.package->items[index].service);
     PVM_TRY(jam_refine_new(&in, &how, &run, err));
-    enum pvm_status status = jam_run_go(run, err);
+    enum pvm_status status = go(c, run, (int64_t)index, err);
     if (status == PVM_OK)
         status = finish_refine(c, index, run, err);
     jam_run_free(run);

@@ -7,6 +7,7 @@
 #define HOST_WORK_PACKAGE_H
 
 #include "host/report.h"
+#include "host/seg_record.h"
 
 struct jam_fixture; /* host/fixture.h */
 
@@ -39,6 +40,10 @@ struct jam_package_options {
     void (*starts)(void *user, int64_t item, uint32_t service);
     void (*ran)(void *user, const struct jam_package_step *step);
     void *user;
+    /* Records each run as segments, called "is_authorized" and "refine N" behind the prefix; borrowed.
+     * NULL: nothing does. */
+    struct jam_seg_recorder *tape;
+    const char *tape_prefix; /* NULL: none */
 };
 
 /* Rules a package or its report can break (GP 0.7.2 14.3, 14.4, 11.4). Where the public vectors of

@@ -76,6 +76,11 @@ test_hash() {
   grep -E '^  xxh3 +201 +1 +101$' "$scratch/out"
   sed -n '/^extension hash$/,$p' "$scratch/out" | head -n 3 |
     diff -u <(printf 'extension hash\n  calls 4\n  octets 21\n') -
+  # Somebody without the extension checks and runs again what was recorded, and sees whose word it is.
+  "$pvm" run "$scratch/hash.jam" --gp 0.8.0 --extension "$scratch/hash.so" --segments "$scratch/seg" \
+    --payload "@$scratch/payload" >"$scratch/out"
+  "$pvm" verify "$scratch/seg" | grep -Fx 'taken as recorded: calls of extensions, 200, 201'
+  "$pvm" resume "$scratch/seg" | grep -Fx halt
   # Without the extension its numbers are no calls.
   fails 1 '' "$pvm" run "$scratch/hash.jam" --gp 0.8.0
 }

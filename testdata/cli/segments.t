@@ -23,7 +23,15 @@ $ pvm verify seg | head -n 2; pvm verify seg --jobs 1 | head -n 1; pvm verify se
 >   "checked": 3,
 >   "instructions": 37,
 
-Shards together are the whole; one may be empty.
+Shards together are the whole; one may be empty. Each needs its own segments only, and all of them tell of one
+manifest.
+
+$ mkdir half; cp seg/manifest.json seg/program-* seg/segment-00000.bin seg/segment-00002.bin half; pvm verify half --shard 1/2 | head -n 1; pvm verify half --shard 2/2; pvm verify half; for d in seg half; do pvm verify $d --shard 1/2 | grep manifest; done | uniq | sed 's/[0-9a-f]\{64\}/HASH/'; pvm verify seg --json | grep -c '"manifest": "0x[0-9a-f]\{64\}"'
+> 2 of 3 segments are good: 22 instructions, 22 gas
+> wrong: segment-00001.bin: not there
+> wrong: segment-00001.bin: not there
+> manifest 0xHASH
+> 1
 
 $ for k in 1 2 3 4; do pvm verify seg --shard $k/4 | head -n 1; done
 > 1 of 3 segments are good: 15 instructions, 15 gas
@@ -52,8 +60,8 @@ $ pvm resume seg -s 2 | grep -o 'a[01]  0x.*'; pvm resume seg -s 2 --json | grep
 
 The states are the same wherever it is cut, and whoever runs it.
 
-$ pvm run sum.jam --segments one >report; pvm run sum.jam --segments many --segment-gas 1 >report; pvm run sum.jam --segments plain --stats --segment-gas 15 >report; for d in one many plain; do pvm verify $d >$d.txt; tail -n 2 $d.txt | cmp - one.txt 2>&1 | wc -l; tail -n 2 $d.txt | md5sum; done | sort -u | wc -l; ls many | grep -c segment; diff -r seg plain
-> 2
+$ pvm run sum.jam --segments one >report; pvm run sum.jam --segments many --segment-gas 1 >report; pvm run sum.jam --segments plain --stats --segment-gas 15 >report; for d in one many plain; do pvm verify $d >$d.txt; grep -E '^  (program|start|end) ' $d.txt | md5sum; done | sort -u | wc -l; ls many | grep -c segment; diff -r seg plain
+> 1
 > 37
 
 A child; the log call; a block's gas under GP 0.8.0; memory that grows; raw programs that halt, panic, fault and call.
@@ -124,11 +132,43 @@ $ pvm asm authorize.s -o authorize.jam; pvm run authorize.jam --is-authorized --
 > is_authorized, GP 0.7.2: halt
 > accumulate, GP 0.7.2: halt
 
+$ pvm run accumulate.jam --on-transfer --gp 0.7.0 --transfer amount=5,gas=60 --segments told --segment-gas 10 >report; pvm verify told | head -n 2; pvm resume told | head -n 2
+> 2 of 2 segments are good: 7 instructions, 17 gas
+> on_transfer, GP 0.7.0: halt
+> segments 0 to 1: 7 instructions, every state is the recorded one
+> halt
+
 $ pvm corevm fib --n 1 --segments fib --segment-gas 400 >report; pvm verify fib | grep GP; pvm resume fib -s 1 | sed -n 2p
 > refine 0, GP 0.7.2: halt
 > refine 1, GP 0.7.2: halt
 > refine 2, GP 0.7.2: halt
 > halt
+
+All runs of a package and of a scenario's rounds, beside the store of exports that --segments is there.
+
+$ pvm work-package run package.json --run-segments package --segment-gas 20 >report 2>err; pvm verify package | grep GP; pvm resume package -s 1 | head -n 1
+> is_authorized, GP 0.7.2: halt
+> refine 0, GP 0.7.2: halt
+> refine 1, GP 0.7.2: halt
+> segments 1 to 3: 15 instructions, every state is the recorded one
+
+$ pvm scenario run scenario.json --run-segments rounds >report; pvm verify rounds | grep GP; pvm verify rounds --json | grep -E '"(name|invocation)"'; pvm work-package run package.json --segment-gas 5; pvm scenario run scenario.json --segment-gas 5
+> round 0, core 0, is_authorized, GP 0.7.2: halt
+> round 0, core 0, refine 0, GP 0.7.2: panic
+> round 0, accumulate 5, GP 0.7.2: halt
+>       "name": "round 0, core 0, is_authorized",
+>       "invocation": "is_authorized",
+>       "name": "round 0, core 0, refine 0",
+>       "invocation": "refine",
+>       "name": "round 0, accumulate 5",
+>       "invocation": "accumulate",
+! pvm: work-package: --segment-gas means nothing without --run-segments
+! pvm: scenario: --segment-gas means nothing without --run-segments
+? 2
+
+$ printf '{"rounds": [{}]}' >nothing.json; pvm scenario run nothing.json --run-segments idle >report
+! pvm: idle: nothing was recorded, as nothing ran
+? 2
 
 What is wrong is named. A bit in each kind of file, then the manifest's own seal.
 
@@ -204,9 +244,23 @@ $ pvm resume seg -s 3; pvm resume seg -n 0; pvm verify
 ! pvm: verify: an argument is missing, expected: DIR [--jobs N] [--shard K/N]
 ? 2
 
-A run that a limit of ours ends leaves no manifest.
+A run that a limit of ours ends is recorded up to there: 20 instructions are run, the last one ends unseen.
 
-$ pvm run sum.jam --max-gas 20 --segments cut --segment-gas 5 >report 2>err; ls cut | grep -c manifest; pvm verify cut
-> 0
-! pvm: cut/manifest.json: No such file or directory
+$ pvm run sum.jam --max-gas 20 --segments cut --segment-gas 8 >report 2>err; pvm verify cut | head -n 2; pvm resume cut | head -n 2; pvm verify cut | grep start | cmp - <(pvm verify seg | grep start)
+> 3 of 3 segments are good: 19 instructions, 19 gas
+> refine, GP 0.7.2: unfinished
+> segments 0 to 2: 19 instructions, every state is the recorded one
+> the run goes on
+
+$ pvm asm nested.s -o nested.jam; pvm run nested.jam --max-inner-gas 1 --segments short --segment-gas 3 >report 2>err; pvm verify short | sed -n 2p; pvm run 4.pvm --raw --max-gas 5 --segments five >report 2>err; pvm verify five | head -n 2; pvm resume five | sed -n 2p
+> refine, GP 0.7.2: unfinished
+> 1 of 1 segments are good: 4 instructions, 4 gas
+> raw, GP 0.7.2: unfinished
+> the run goes on
+
+One that did not come so far has no manifest.
+
+$ rm -r bad; cp -r seg bad; rm bad/manifest.json; pvm verify bad; pvm resume bad
+! pvm: bad/manifest.json: No such file or directory
+! pvm: bad/manifest.json: No such file or directory
 ? 4
