@@ -526,6 +526,8 @@ static enum stop run_flat(struct pvm_vm *vm, uint32_t index)
     enum stop stop = run_on_tanks(vm, index, rest_of_segment(vm->program, index));
     if (stop == STOP_SHORT)
         return run_stepping(vm, vm->resume_index, UINT64_MAX, NULL);
+    if (stop == (enum stop)PVM_EXIT_HOST) /* which ends a segment */
+        return stop;
     if (vm->program->insns[vm->resume_index + 1].op != PVM_REC_CHARGE)
         vm->gas += rest_of_segment(vm->program, vm->resume_index) - 1;
     return stop;
