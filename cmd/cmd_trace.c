@@ -35,7 +35,7 @@ enum { TRACE_OPTIONS(CMD_OPTION_ENUM) TRACE_OPTION_COUNT };
 static const struct cmd_option options[] = {TRACE_OPTIONS(CMD_OPTION_ROW)};
 
 const struct cmd_syntax cmd_trace_syntax = {
-    .usage = "diff A B [--context N] [--ignore gas|registers|calls]... [--blob BLOB]...\n"
+    .usage = "diff A B [--context N] [--ignore gas|registers|calls|names]... [--blob BLOB]...\n"
              "show FILE [--filter TERM,...] [--from STEP] [--count N] [OPTION]...\n"
              "stats FILE [--filter TERM,...]\n"
              "convert FILE -o FILE [--form FORM] [--blob BLOB]...",
@@ -109,7 +109,35 @@ struct walk {
     bool started;
     struct pvm_program *program; /* that names are of; one reference */
     const struct pvm_symbols *names;
+    struct cmd_trace_record line; /* of a log, the last one that told all registers */
+    bool has_line;
 };
+
+/* A line of a log that tells all registers is taken to tell what is after the instruction, as those
+ * that are known do: what it changed follows from the line before, if that is of the same run. */
+static void settle(struct walk *walk, struct cmd_trace_record *record)
+{
+    if (walk->work->a.kin != CMD_TRACE_LOG || record->known_before != CMD_TRACE_ALL)
+        return;
+    const struct cmd_trace_record said = *record;
+    const struct cmd_trace_record *line = &walk->line;
+    bool follows = walk->has_line && line->machine == said.machine &&
+                   !(said.has_step && said.step <= line->step);
+    memcpy(record->after, said.before, sizeof record->after);
+    record->known_before = 0;
+    record->known_after = CMD_TRACE_ALL;
+    for (unsigned i = 0; follows && i < PVM_REG_COUNT; i++)
+        if (line->before[i] == said.before[i])
+            record->known_after &= (uint16_t) ~(1U << i);
+    /* Behind a host call gas may have changed in between. */
+    record->has_gas = record->has_cost =
+        follows && line->has_gas && said.has_gas && line->op != PVM_OP_ECALLI;
+    if (record->has_gas)
+        record->gas = line->gas;
+    record->cost = record->gas - said.gas;
+    walk->line = said;
+    walk->has_line = true;
+}
 
 static const struct pvm_symbols *names_of(struct walk *walk, const struct cmd_trace_record *record)
 {
@@ -132,6 +160,7 @@ static enum pvm_status next_wanted(struct walk *walk, struct cmd_trace_record *r
         PVM_TRY(cmd_trace_source_next(&walk->work->a, record, more, err));
         if (!*more || record->kind == CMD_TRACE_END)
             return PVM_OK;
+        settle(walk, record);
         walk->started = walk->started || walk->from == 0 ||
                         (record->kind == CMD_TRACE_STEP && record->step >= walk->from);
         if (!walk->started ||
@@ -164,11 +193,39 @@ static void describe(const struct work *work, struct cmd_trace_meta *out)
         memcpy(out->filter, "part", sizeof "part");
 }
 
+static void note_place(struct cmd_trace_record *last, const struct cmd_trace_record *record)
+{
+    last->kind = record->kind;
+    last->pc = record->pc;
+    last->gas = record->has_gas ? record->gas : 0;
+    if (record->has_step)
+        last->step = record->step;
+}
+
+/* The end of what is only a part: where its last event was. */
+static enum pvm_status end_part(struct cmd_trace_sink *sink, const struct cmd_trace_record *last,
+                                struct pvm_err *err)
+{
+    struct cmd_trace_record end = {.kind = CMD_TRACE_END,
+                                   .has_gas = true,
+                                   .has_step = true,
+                                   .machine = -1,
+                                   .step = last->step,
+                                   .pc = last->pc,
+                                   .gas = last->gas,
+                                   .op = PVM_OP_COUNT};
+    if (last->kind == CMD_TRACE_END)
+        return PVM_OK;
+    cmd_trace_set_text(&end, pvm_bytes(CMD_TRACE_PART, strlen(CMD_TRACE_PART)));
+    return cmd_trace_sink_add(sink, &end, err);
+}
+
 /* Copies from the source; a trace that is broken further on gives what stands before. */
 static enum pvm_status pour(struct work *work, struct cmd_trace_sink *sink, struct pvm_err *err)
 {
     struct walk walk = start_walk(work);
-    struct cmd_trace_record record;
+    struct cmd_trace_record record = {.kind = CMD_TRACE_STEP};
+    struct cmd_trace_record last = record;
     bool more = true;
     enum pvm_status status = PVM_OK;
     bool described = false;
@@ -182,7 +239,11 @@ static enum pvm_status pour(struct work *work, struct cmd_trace_sink *sink, stru
         sink->profile = work->a.profile;
         if (more)
             status = cmd_trace_sink_add(sink, &record, err);
+        if (more)
+            note_place(&last, &record);
     }
+    if (status == PVM_OK)
+        status = end_part(sink, &last, err);
     pvm_program_free(walk.program);
     if (status == PVM_E_MALFORMED) {
         struct pvm_err ignored = {0};

@@ -32,6 +32,9 @@ struct cmd_trace_range {
     uint64_t addr, len;
 };
 
+/* The outcome of a trace that tells a part of a run, without its end. */
+#define CMD_TRACE_PART "part"
+
 struct cmd_trace_record {
     enum cmd_trace_kind kind;
     bool has_step, has_gas, has_cost;

@@ -242,6 +242,8 @@ static enum pvm_status next_log(struct cmd_trace_source *source, struct cmd_trac
         adds = false;
         if (!cmd_trace_read_log(&source->log, line, &source->next, &adds))
             continue;
+        if (source->log.wrong != NULL)
+            return cmd_trace_fail_line(source, source->log.wrong, err);
         source->pending = some;
         if (some)
             break;
@@ -256,6 +258,17 @@ static enum pvm_status next_log(struct cmd_trace_source *source, struct cmd_trac
     if (some && source->only != NULL) {
         record->program = source->only;
         record->op = pvm_program_op(source->only, record->pc);
+    }
+    return PVM_OK;
+}
+
+/* Behind the end of a trace that comes through a pipe there may be more, such as the report of the
+ * run: it is taken too, so that who writes it does not find the pipe closed. */
+static enum pvm_status drain(struct cmd_trace_in *in, struct pvm_err *err)
+{
+    while (!in->owned && !in->ended) {
+        in->at = in->len;
+        PVM_TRY(cmd_trace_in_fill(in, 1, err));
     }
     return PVM_OK;
 }
@@ -278,5 +291,5 @@ enum pvm_status cmd_trace_source_next(struct cmd_trace_source *source,
         break;
     }
     source->count += *more;
-    return PVM_OK;
+    return *more && record->kind == CMD_TRACE_END ? drain(&source->in, err) : PVM_OK;
 }

@@ -322,8 +322,12 @@ static enum pvm_status end(struct cmd_trace_source *source, struct cmd_trace_rec
     if (source->block.len != source->block_at)
         return fail(source, "octets behind the end of the trace", err);
     PVM_TRY(next_block(source, &last, err));
-    PVM_TRY(cmd_trace_in_fill(&source->in, 1, err));
-    if (!last || source->in.len != source->in.at)
+    bool behind = source->in.owned;
+    if (behind) {
+        PVM_TRY(cmd_trace_in_fill(&source->in, 1, err));
+        behind = source->in.len != source->in.at;
+    }
+    if (!last || behind)
         return fail(source, "octets behind the end of the trace", err);
     source->ended = true;
     return PVM_OK;

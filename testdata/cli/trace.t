@@ -202,17 +202,50 @@ $ pvm trace show p.log --blob log.jam | grep -v program
 > # filter part
 >          - -      0x000000  jump start                                      -
 >          - -      0x000005  load_imm a0, 2                                  - a0=0x3
+> # end part, pc 5, gas 0, 0 steps
 $ echo nothing | pvm trace show -
 ! pvm: standard input: neither a trace of pvm nor a log with a line that tells of an instruction
 ? 3
 
 Part of a trace, and sums.
 
-$ pvm trace show s.txt --from 36 | tail -n 3; pvm trace show s.txt --count 1 --filter op=add_64 | tail -n 1
+$ pvm trace show s.txt --from 36 | tail -n 3; pvm trace show s.txt --count 1 --filter op=add_64 | tail -n 2
 >         36 -      0x00001c  load_imm a1, 8                                965 a1=0x8
 >         37 -      0x00001f  jump_ind ra, 0                                964
 > # end halt, pc 31, gas 963, 37 steps
 >          4 -      0x000009  add_64 t1, t1, t0                             997 t1=0xa
+> # end part, pc 9, gas 997, 4 steps
+
+What is only a part has an end all the same, and is a trace like any other.
+
+$ for x in txt jsonl bin; do pvm trace convert s.txt -o part.$x --from 5 --count 7 --blob sum.jam; pvm trace stats part.$x | sed -n '2p;6p'; pvm trace diff part.$x s.txt; pvm trace diff s.txt part.$x; done | sort | uniq -c | tr -s ' '
+>  3 end part, pc 12, gas 990
+>  3 instructions 7, 0 of them in inner machines
+>  6 no difference in 7 instructions and 0 host calls
+
+So is what comes of a log. Registers in it are those after the instruction; gas before it is that of the line before,
+unless a host call came between.
+
+$ pvm trace convert l.full -o log.txt; pvm trace convert l.full -o log.jsonl; sed -n '3p;9,12p' log.txt; pvm trace diff log.txt log.jsonl; pvm trace diff log.jsonl l.bin --ignore calls; pvm trace diff l.full log.txt; pvm trace convert l.full -o again.full --full; cmp l.full again.full
+>          1 -      0x000000  jump                                            - ra=0xffff0000 sp=0xfefe0000 t0=0x0 t1=0x0 t2=0x0 s0=0x0 s1=0x0 a0=0xfeff0000 a1=0x0 a2=0x0 a3=0x0 a4=0x0 a5=0x0
+>          7 -      0x000018  ecalli                                        994
+>          8 -      0x00001a  load_imm                                        - a0=0x10009
+>          9 -      0x00001f  load_imm                                      982 a1=0x8
+>         10 -      0x000022  ecalli                                        981
+> no difference in 15 instructions and 0 host calls
+> no difference in 15 instructions and 0 host calls
+> no difference in 15 instructions and 0 host calls
+$ sed 's/65545/65546/' l.full | pvm trace convert - -o odd.txt; pvm trace diff odd.txt l.bin --ignore calls -c 0 | sed -n 2p; pvm trace convert l.full -o log.bin --blob log.jam
+>   a0 after   0x1000a in A, 0x10009 in B
+! pvm: trace: the binary form needs all registers and gas, which the trace does not say of step 1
+? 2
+
+A trace on a pipe, with the report of the run behind it.
+
+$ for x in text json binary; do pvm run sum.jam --gas 1000 --args 0x --trace - --trace-form $x | pvm trace diff - s.txt; done
+> no difference in 37 instructions and 0 host calls
+> no difference in 37 instructions and 0 host calls
+> no difference in 37 instructions and 0 host calls
 $ pvm trace stats c.bin | head -n 11
 > c.bin
 >   instructions 14, 3 of them in inner machines
@@ -236,12 +269,12 @@ $ head -n 5 s.txt >cut.txt; pvm trace show cut.txt >/dev/null; pvm trace diff s.
 ! pvm: cut.txt: it is cut off: its end is missing
 ? 3
 
-$ head -c 200 c.bin | pvm trace show -; head -c 100 c.bin.zst | pvm trace stats -; head -n 5 c.txt | pvm trace stats -; head -c 9 c.bin | pvm trace stats -; { cat c.bin; echo; } | pvm trace stats -
+$ head -c 200 c.bin | pvm trace show -; head -c 100 c.bin.zst | pvm trace stats -; head -n 5 c.txt | pvm trace stats -; head -c 9 c.bin | pvm trace stats -; { cat c.bin; echo; } >more.bin; pvm trace stats more.bin
 ! pvm: standard input: block at octet 9: the trace is cut off
 ! pvm: standard input: zstd data ends in the middle of a frame
 ! pvm: standard input: it is cut off: its end is missing
 ! pvm: standard input: block at octet 9: the trace is cut off
-! pvm: standard input: block at octet 310: octets behind the end of the trace
+! pvm: more.bin: block at octet 310: octets behind the end of the trace
 ? 3
 $ printf 'PVMTRACE\2' | pvm trace stats -; printf 'PVMTRACE\1\377\377\377\377aaaaaaaa' | pvm trace stats -; printf 'PVMTRACE\1\1\0\0\0aaaaaaaab' | pvm trace stats -; head -c 300 /dev/zero | tr '\0' x | pvm trace stats -
 ! pvm: standard input: version 2 of the format, 1 is known
