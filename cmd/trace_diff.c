@@ -338,6 +338,10 @@ static void compare_step(struct diff *diff)
         differs(diff, "machine", (uint64_t)a->machine, (uint64_t)b->machine, false);
     if (pc == 0)
         show_pc_as(diff, diff->pc);
+    if (a->op < PVM_OP_COUNT && b->op < PVM_OP_COUNT && a->op != b->op &&
+        !is_ignored(diff, CMD_TRACE_PART_NAMES))
+        pvm_buf_printf(&diff->what, "  %-10s %s in A, %s in B\n", "name", pvm_op_table[a->op].name,
+                       pvm_op_table[b->op].name);
     if (gas == 0 && !is_ignored(diff, CMD_TRACE_PART_GAS))
         show_gas_as(diff, diff->gas);
     if (regs == 0 && !is_ignored(diff, CMD_TRACE_PART_REGISTERS))
@@ -371,6 +375,8 @@ static void compare_end(struct diff *diff)
 {
     const struct cmd_trace_record *a = &diff->sides[0].now;
     const struct cmd_trace_record *b = &diff->sides[1].now;
+    if (strcmp(a->text, CMD_TRACE_PART) == 0 || strcmp(b->text, CMD_TRACE_PART) == 0)
+        return;
     if (strcmp(a->text, b->text) != 0)
         pvm_buf_printf(&diff->what, "  %-10s %s in A, %s in B\n", "end", a->text, b->text);
     if (a->pc != b->pc)

@@ -17,7 +17,8 @@ enum { CMD_TRACE_CONTEXT = 64 }; /* the most lines around it that are shown */
 #define CMD_TRACE_PARTS(X)                                                                         \
     X(GAS, "gas")                                                                                  \
     X(REGISTERS, "registers")                                                                      \
-    X(CALLS, "calls")
+    X(CALLS, "calls")                                                                              \
+    X(NAMES, "names")
 
 enum cmd_trace_part {
 #define X(NAME, text) CMD_TRACE_PART_##NAME,

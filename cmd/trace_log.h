@@ -40,12 +40,17 @@ struct cmd_trace_log {
      * a jump that has to be resolved it comes again. */
     uint64_t next;
     bool may_repeat;
+    /* What lines before have told. */
+    bool tells_gas, tells_registers;
+    /* What of a line that told an instruction cannot be right; NULL: nothing. */
+    const char *wrong;
 };
 
 void cmd_trace_log_deinit(struct cmd_trace_log *log);
 
 /* Whether a line of a log is of an instruction, and what it says of it; or with *more, says more
- * (*more) of the instruction that record is already. */
+ * (*more) of the instruction that record is already. A line is none of an instruction that lacks
+ * what those before tell; where it has it, but not so that it can be read, log->wrong says what. */
 bool cmd_trace_read_log(struct cmd_trace_log *log, struct pvm_bytes line,
                         struct cmd_trace_record *record, bool *more);
 

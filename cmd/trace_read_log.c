@@ -32,8 +32,8 @@ static bool same_word(struct pvm_bytes c, size_t start, size_t len, const char *
     return word[len] == '\0';
 }
 
-/* The number behind a key: "pc: 5", "PC 5", "g=5". */
-static bool value_of(struct pvm_bytes c, const char *key, bool bare, uint64_t *out)
+/* The number behind a key: "pc: 5", "PC 5", "g=5". *there: the key is, with a mark behind it. */
+static bool look_up(struct pvm_bytes c, const char *key, bool bare, uint64_t *out, bool *there)
 {
     for (size_t i = 0; i < c.len; i++) {
         if (!cmd_trace_is_word(c.ptr[i]) || (i > 0 && cmd_trace_is_word(c.ptr[i - 1])))
@@ -50,14 +50,21 @@ static bool value_of(struct pvm_bytes c, const char *key, bool bare, uint64_t *o
             mark = mark || at(c, next) == '=' || at(c, next) == ':';
             next++;
         }
+        *there = *there || mark;
         if ((mark || bare) && cmd_trace_number(c, next, out, &len))
             return true;
     }
     return false;
 }
 
-/* Thirteen numbers in brackets, behind "reg", "regs" or "registers". */
-static bool registers_of(struct pvm_bytes c, uint64_t out[PVM_REG_COUNT])
+static bool value_of(struct pvm_bytes c, const char *key, bool bare, uint64_t *out)
+{
+    bool there = false;
+    return look_up(c, key, bare, out, &there);
+}
+
+/* Thirteen numbers in brackets, behind "reg", "regs" or "registers". *there: such brackets are. */
+static bool registers_of(struct pvm_bytes c, uint64_t out[PVM_REG_COUNT], bool *there)
 {
     for (size_t i = 0; i < c.len; i++) {
         if (c.ptr[i] != '[')
@@ -73,6 +80,7 @@ static bool registers_of(struct pvm_bytes c, uint64_t out[PVM_REG_COUNT])
             continue;
         size_t next = i + 1;
         unsigned count = 0;
+        *there = true;
         while (count < PVM_REG_COUNT) {
             while (at(c, next) == ' ' || at(c, next) == ',' || at(c, next) == '"')
                 next++;
@@ -150,17 +158,26 @@ bool cmd_trace_read_log(struct cmd_trace_log *log, struct pvm_bytes line,
     if (*more)
         return *more = false;
     enum pvm_op op = mnemonic_of(line, &end);
-    bool registers = registers_of(line, record->before);
-    bool gas =
-        value_of(line, "gas", false, &record->gas) || value_of(line, "g", false, &record->gas);
+    bool has_registers = false, has_gas = false;
+    bool registers = registers_of(line, record->before, &has_registers);
+    bool gas = look_up(line, "gas", false, &record->gas, &has_gas) ||
+               look_up(line, "g", false, &record->gas, &has_gas);
     bool place = value_of(line, "pc", true, &record->pc);
     if (place)
         record->has_step =
             value_of(line, "step", true, &record->step) || leading_step(line, &record->step);
-    else if (op != PVM_OP_COUNT && (registers || gas))
+    else if (op != PVM_OP_COUNT && (registers || gas || (has_registers && log->tells_registers)))
         place = bare_place(line, end, record);
     if (!place || (op == PVM_OP_COUNT && !registers && !gas && !record->has_step))
         return false;
+    if ((log->tells_registers && !has_registers) || (log->tells_gas && !has_gas))
+        return false;
+    if (log->tells_registers && !registers)
+        log->wrong = "its registers are not 13 numbers below 2^64";
+    else if (log->tells_gas && !gas)
+        log->wrong = "its gas is no number below 2^64";
+    log->tells_registers = log->tells_registers || registers;
+    log->tells_gas = log->tells_gas || gas;
     record->kind = CMD_TRACE_STEP;
     record->op = op;
     record->has_gas = gas;
