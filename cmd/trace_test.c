@@ -7,6 +7,7 @@
 #include "cmd/trace_source.h"
 #include "core/api.h"
 #include "core/api_testing.h"
+#include "core/asm.h"
 #include "host/hash.h"
 
 #include <check.h>
@@ -298,69 +299,126 @@ END_TEST
 
 /* ---- size ---- */
 
-static const char *const programs[] = {"w1_fib",    "w2_sieve",    "w3_collatz", "w4_copy",
-                                       "w5_muldiv", "w6_dispatch", "w9_blake2b", "w10_fibrec"};
+/* Octets of the file an instruction may take. */
+enum { MOST = 12, STEPS = 200000 };
 
-enum { PROGRAM_COUNT = sizeof programs / sizeof *programs };
+static const struct {
+    const char *name, *gp;
+} programs[] = {
+    {"w1_fib", CMD_BENCH_FLAT},    {"w2_sieve", CMD_BENCH_FLAT},    {"w3_collatz", CMD_BENCH_FLAT},
+    {"w4_copy", CMD_BENCH_FLAT},   {"w5_muldiv", CMD_BENCH_FLAT},   {"w6_dispatch", CMD_BENCH_FLAT},
+    {"w7_ecalli", CMD_BENCH_FLAT}, {"w9_blake2b", CMD_BENCH_FLAT},  {"w10_fibrec", CMD_BENCH_FLAT},
+    {"w1_fib", CMD_BENCH_BLOCK},   {"w3_collatz", CMD_BENCH_BLOCK}, {"w9_blake2b", CMD_BENCH_BLOCK},
+};
+static const char *const versions[] = {CMD_BENCH_FLAT, CMD_BENCH_BLOCK};
 
-struct counter {
-    struct cmd_trace_known known;
+enum {
+    PROGRAM_COUNT = sizeof programs / sizeof *programs,
+    VERSION_COUNT = sizeof versions / sizeof *versions
+};
+
+/* Writes what a machine does to a file. */
+struct writer {
+    struct cmd_trace_sink sink;
     struct cmd_trace_record record;
-    struct pvm_buf out;
-    uint64_t steps, octets;
     bool pending;
 };
 
+static void put(struct writer *writer, const struct pvm_vm *vm)
+{
+    struct cmd_trace_record *record = &writer->record;
+    struct pvm_err err = {0};
+    if (!writer->pending)
+        return;
+    record->cost = record->gas - vm->gas;
+    memcpy(record->after, vm->regs, sizeof record->after);
+    ck_assert_int_eq(cmd_trace_sink_add(&writer->sink, record, &err), PVM_OK);
+}
+
 static void on_step(void *user, struct pvm_machine *machine)
 {
-    struct counter *counter = user;
-    struct cmd_trace_record *record = &counter->record;
+    struct writer *writer = user;
     const struct pvm_vm *vm = &machine->vm;
-    if (counter->pending) {
-        record->cost = record->gas - vm->gas;
-        memcpy(record->after, vm->regs, sizeof record->after);
-        cmd_trace_pack(&counter->known, record, &counter->out);
-        struct cmd_trace_machine *known = cmd_trace_known_machine(&counter->known, -1);
-        memcpy(known->regs, record->after, sizeof known->regs);
-        counter->octets += counter->out.len;
-        counter->out.len = 0;
-    }
-    counter->pending = true;
-    counter->steps++;
-    *record = (struct cmd_trace_record){.kind = CMD_TRACE_STEP,
-                                        .machine = -1,
-                                        .step = counter->steps,
-                                        .pc = vm->pc,
-                                        .gas = vm->gas,
-                                        .program = vm->program,
-                                        .op = pvm_program_op(vm->program, vm->pc)};
-    memcpy(record->before, vm->regs, sizeof record->before);
+    uint64_t step = writer->record.step + 1;
+    put(writer, vm);
+    writer->pending = true;
+    writer->record = (struct cmd_trace_record){.kind = CMD_TRACE_STEP,
+                                               .has_step = true,
+                                               .has_gas = true,
+                                               .has_cost = true,
+                                               .machine = -1,
+                                               .step = step,
+                                               .pc = vm->pc,
+                                               .gas = vm->gas,
+                                               .known_before = CMD_TRACE_ALL,
+                                               .known_after = CMD_TRACE_ALL,
+                                               .program = vm->program,
+                                               .op = pvm_program_op(vm->program, vm->pc)};
+    memcpy(writer->record.before, vm->regs, sizeof writer->record.before);
+}
+
+/* Runs a program, and checks that the whole file of its trace, program and all, is small. */
+static void check_size(struct pvm_bytes blob, const char *gp)
+{
+    struct pvm_err err = {0};
+    struct pvm_module *module;
+    struct pvm_machine *machine;
+    struct fixture f;
+    enum pvm_exit exit;
+    static const uint8_t args[8] = {0, 0, 0, 0x10};
+    struct pvm_module_options as = {.size = sizeof as, .gp = gp};
+    struct pvm_machine_options how = {.size = sizeof how, .args = args, .args_len = sizeof args};
+    struct writer *writer = calloc(1, sizeof *writer);
+    ck_assert_ptr_nonnull(writer);
+    setup(&f);
+    writer->sink = (struct cmd_trace_sink){.form = CMD_TRACE_AS_BINARY, .meta = {.run = "raw"}};
+    strcpy(writer->sink.meta.gp, gp);
+    ck_assert_int_eq(cmd_trace_sink_open(&writer->sink, f.path, false, &err), PVM_OK);
+    ck_assert_int_eq(pvm_module_new(blob.ptr, blob.len, &as, &module, &err), PVM_OK);
+    ck_assert_int_eq(pvm_machine_new(module, &how, &machine, &err), PVM_OK);
+    pvm_set_gas(machine, UINT64_C(1) << 40);
+    pvm_observe(machine, on_step, writer);
+    do
+        ck_assert_int_eq(pvm_step(machine, STEPS - writer->record.step, &exit, &err), PVM_OK);
+    while (exit == PVM_EXIT_HOST && writer->record.step < STEPS);
+    put(writer, &machine->vm);
+    ck_assert_int_eq(cmd_trace_sink_close(&writer->sink, &err), PVM_OK);
+    ck_assert_int_eq(cmd_read_file(f.path, &f.octets, &err), PVM_OK);
+    ck_assert_uint_ge(writer->record.step, 10000);
+    ck_assert_uint_le(f.octets.len, MOST * writer->record.step);
+    cmd_trace_sink_deinit(&writer->sink);
+    pvm_machine_free(machine);
+    pvm_module_free(module);
+    free(writer);
+    teardown(&f);
 }
 
 START_TEST(test_size)
 {
     struct pvm_bytes blob;
     struct pvm_err err = {0};
-    struct pvm_module *module;
-    struct pvm_machine *machine;
-    enum pvm_exit exit;
-    static const uint8_t args[8] = {0, 0, 0, 0x10};
-    struct pvm_machine_options how = {.size = sizeof how, .args = args, .args_len = sizeof args};
-    struct counter *counter = calloc(1, sizeof *counter);
-    ck_assert_ptr_nonnull(counter);
-    counter->known.machine = -1;
-    ck_assert_int_eq(cmd_bench_blob(programs[_i], CMD_BENCH_FLAT, &blob, &err), PVM_OK);
-    ck_assert_int_eq(pvm_module_new(blob.ptr, blob.len, NULL, &module, &err), PVM_OK);
-    ck_assert_int_eq(pvm_machine_new(module, &how, &machine, &err), PVM_OK);
-    pvm_set_gas(machine, UINT64_C(1) << 40);
-    pvm_observe(machine, on_step, counter);
-    ck_assert_int_eq(pvm_step(machine, 200000, &exit, &err), PVM_OK);
-    ck_assert_uint_gt(counter->steps, 1000);
-    ck_assert_uint_le(counter->octets, 12 * counter->steps);
-    pvm_machine_free(machine);
-    pvm_module_free(module);
-    pvm_buf_deinit(&counter->out);
-    free(counter);
+    ck_assert_int_eq(cmd_bench_blob(programs[_i].name, programs[_i].gp, &blob, &err), PVM_OK);
+    check_size(blob, programs[_i].gp);
+}
+END_TEST
+
+/* w8: no instruction comes twice, and the program is in the trace too. */
+START_TEST(test_straight_size)
+{
+    struct pvm_asm_options how = {
+        .rules = jam_profile_find(versions[_i])->rules, .format = PVM_BLOB_STANDARD, .file = "w8"};
+    struct pvm_buf source = {0}, blob = {0}, diagnostics = {0};
+    struct pvm_symbols symbols = {0};
+    struct pvm_err err = {0};
+    uint64_t checksum;
+    cmd_bench_straight_source(STEPS / 2, &source, &checksum);
+    ck_assert_int_eq(
+        pvm_assemble(&how, pvm_buf_bytes(&source), &blob, &symbols, &diagnostics, &err), PVM_OK);
+    check_size(pvm_buf_bytes(&blob), versions[_i]);
+    pvm_symbols_deinit(&symbols);
+    pvm_buf_deinit(&diagnostics);
+    pvm_buf_deinit(&source);
+    pvm_buf_deinit(&blob);
 }
 END_TEST
 
@@ -376,6 +434,8 @@ Suite *trace_suite(void)
     tcase_add_test(tc, test_nonsense);
     tcase_add_loop_test(tc, test_forms, 0, sizeof forms / sizeof *forms);
     tcase_add_loop_test(tc, test_size, 0, PROGRAM_COUNT);
+    tcase_add_loop_test(tc, test_straight_size, 0, VERSION_COUNT);
+    tcase_set_timeout(tc, 60);
     suite_add_tcase(suite, tc);
     return suite;
 }
