@@ -267,9 +267,10 @@ static uint64_t instructions_wanted(void)
 
 START_TEST(test_random)
 {
-    static const enum pvm_rules_id rules[] = {PVM_RULES_072, PVM_RULES_080, PVM_RULES_080_VECTORS};
+    static const enum pvm_rules_id rules[] = {PVM_RULES_072, PVM_RULES_080, PVM_RULES_080_VECTORS,
+                                              PVM_RULES_DRAFT};
     struct pair pair = {.chance = {7 + (uint64_t)_i}};
-    uint64_t left = instructions_wanted() / 3;
+    uint64_t left = instructions_wanted() / 4;
     while (left > 0) {
         begin(&pair, &pvm_rules_table[rules[_i]]);
         bool going = false;
@@ -289,7 +290,7 @@ Suite *evaluate_suite(void)
 {
     Suite *suite = suite_create("evaluate");
     TCase *tests = tcase_create("evaluate");
-    tcase_add_loop_test(tests, test_random, 0, 3);
+    tcase_add_loop_test(tests, test_random, 0, 4);
     suite_add_tcase(suite, tests);
     return suite;
 }

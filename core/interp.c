@@ -166,6 +166,15 @@ static uint64_t rest_of_segment(const struct pvm_program *program, uint32_t inde
     return segment.count - (index - segment.first);
 }
 
+/* Gas of the block that pc lies in, PVM_GAS_BLOCK. */
+static uint64_t cost_of_block_at(const struct pvm_program *program, uint32_t pc)
+{
+    uint32_t start = pvm_program_block_of(program, pc);
+    uint32_t first = pvm_program_index(program, start);
+    return first != 0 ? pvm_program_cost(program, first)
+                      : pvm_gas_block_cost(program, start, NULL, NULL);
+}
+
 /* Gas of starting at the record, not paid yet, of a run. */
 static uint64_t entry_cost(const struct pvm_program *program, uint32_t index)
 {
@@ -174,10 +183,7 @@ static uint64_t entry_cost(const struct pvm_program *program, uint32_t index)
     const struct pvm_insn *charge = &program->insns[index - 1];
     if (charge->op == PVM_REC_CHARGE && __atomic_load_n(&charge->cost, __ATOMIC_RELAXED) != 0)
         return pvm_program_cost(program, index);
-    uint32_t start = pvm_program_block_of(program, pvm_program_position(program, index));
-    uint32_t first = pvm_program_index(program, start);
-    return first != 0 ? pvm_program_cost(program, first)
-                      : pvm_gas_block_cost(program, start, NULL, NULL);
+    return cost_of_block_at(program, pvm_program_position(program, index));
 }
 
 /* ---- what leaves the fast path ---- */
@@ -476,6 +482,19 @@ static void settle(struct pvm_vm *vm, enum pvm_exit exit)
     vm->resume_pc = vm->pc;
 }
 
+/* What a trap at a position without record costs: under the block model the block that it lies in,
+ * beyond the code the last one (GP 0.8.0 A.4). */
+static uint64_t cost_nowhere(const struct pvm_vm *vm)
+{
+    const struct pvm_program *program = vm->program;
+    if (program->rules->gas == PVM_GAS_FLAT)
+        return 1;
+    if (vm->paid)
+        return 0;
+    return cost_of_block_at(program,
+                            vm->pc < program->code_len ? (uint32_t)vm->pc : program->code_len);
+}
+
 /* A run from a position without record: everything there acts as a trap (GP 0.7.2 A.5); one from a
  * position where strict rules let none start panics for nothing. */
 static enum pvm_exit run_nowhere(struct pvm_vm *vm)
@@ -483,9 +502,11 @@ static enum pvm_exit run_nowhere(struct pvm_vm *vm)
     vm->exit_pc = vm->pc;
     if (vm->program->rules->strict)
         return PVM_EXIT_PANIC;
-    if (vm->gas == 0)
+    uint64_t cost = cost_nowhere(vm);
+    if (vm->gas < cost)
         return PVM_EXIT_OOG;
-    vm->gas--;
+    vm->gas -= cost;
+    vm->paid = true;
     return PVM_EXIT_PANIC;
 }
 

@@ -494,6 +494,63 @@ START_TEST(odd_entries)
 }
 END_TEST
 
+/* Under the block model a start without paying pays for the block that the position lies in, all of
+ * it or nothing (GP 0.8.0 A.4): here the only one, an addition and the trap behind it. Both are
+ * decoded at once, and the trap's two cycles are the longest: 2. */
+START_TEST(odd_entries_by_block)
+{
+    static const uint64_t entries[] = {0, 1, 3, 4, 1000, UINT64_C(1) << 32, UINT64_MAX};
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        struct test_code t = {0};
+        test_layout.rules = &pvm_rules_table[PVM_RULES_DRAFT];
+        test_add(&t, PVM_OP_ADD_IMM_64, (struct pvm_operands){.a = A, .b = A, .x = 5});
+        struct pvm_vm vm;
+        test_machine(&vm, &t);
+        vm.gas = 1;
+        vm.pc = entries[i];
+        ck_assert_int_eq(test_run(&vm), PVM_EXIT_OOG);
+        ck_assert_uint_eq(vm.gas, 1);
+        ck_assert(!vm.paid);
+        vm.gas = 1000;
+        ck_assert_int_eq(test_run(&vm), PVM_EXIT_PANIC);
+        ck_assert_uint_eq(vm.gas, 998);
+        ck_assert(vm.paid);
+        vm.pc = entries[i];
+        ck_assert_int_eq(test_run(&vm), PVM_EXIT_PANIC);
+        ck_assert_uint_eq(vm.gas, 998);
+        pvm_vm_deinit(&vm);
+    }
+    test_layout.rules = NULL;
+}
+END_TEST
+
+/* A position behind an invalid opcode starts no block: who starts there, or falls into it, pays for
+ * the block before. */
+START_TEST(starts_behind_an_invalid_opcode)
+{
+    struct test_code t = {0};
+    test_layout.rules = &pvm_rules_table[PVM_RULES_DRAFT];
+    test_add(&t, PVM_OP_DIV_U_64, (struct pvm_operands){.a = A, .b = B, .d = D});
+    t.code[t.len] = 255;
+    t.mask[t.len / 8] |= (uint8_t)(1u << (t.len % 8));
+    t.len++;
+    uint32_t behind = t.len;
+    test_add(&t, PVM_OP_TRAP, (struct pvm_operands){0});
+    struct pvm_program *p = test_program(&t);
+    uint64_t cost = pvm_program_cost(p, pvm_program_index(p, 0));
+    ck_assert_uint_gt(cost, 59); /* a division takes 60 columns */
+    ck_assert_uint_eq(pvm_program_cost(p, pvm_program_index(p, behind)), cost);
+    pvm_program_free(p);
+    struct pvm_vm vm;
+    test_machine(&vm, &t);
+    vm.pc = behind;
+    ck_assert_int_eq(test_run(&vm), PVM_EXIT_PANIC);
+    ck_assert_uint_eq(vm.gas, 1000 - cost);
+    pvm_vm_deinit(&vm);
+    test_layout.rules = NULL;
+}
+END_TEST
+
 /* ---- sbrk ---- */
 
 START_TEST(sbrk)
@@ -679,6 +736,8 @@ Suite *interp_suite(void)
                                   load_imm_jump_ind,
                                   host_calls_resume,
                                   odd_entries,
+                                  odd_entries_by_block,
+                                  starts_behind_an_invalid_opcode,
                                   sbrk,
                                   gas_is_exact,
                                   observed};

@@ -417,7 +417,8 @@ uint64_t pvm_program_cost(const struct pvm_program *program, uint32_t index)
     uint32_t kept = __atomic_load_n(cell, __ATOMIC_RELAXED);
     if (kept != PVM_COST_UNKNOWN)
         return kept;
-    uint64_t cost = pvm_gas_block_cost(program, pvm_program_position(program, index), NULL, NULL);
+    uint32_t start = pvm_program_block_of(program, pvm_program_position(program, index));
+    uint64_t cost = pvm_gas_block_cost(program, start, NULL, NULL);
     if (cost <= PVM_COST_LIMIT)
         __atomic_store_n(cell, (uint32_t)cost, __ATOMIC_RELAXED);
     return cost;
