@@ -4,8 +4,7 @@
 #include "cmd/corevm_out.h"
 #include "cmd/files.h"
 #include "cmd/load.h"
-#include "cmd/picture_record.h"
-#include "cmd/picture_tables.h"
+#include "cmd/picture_series.h"
 #include "cmd/segments_run.h"
 #include "corevm/guests.h"
 
@@ -165,41 +164,19 @@ static enum pvm_status fib_segments(const struct cmd_args *args, struct corevm_f
 
 /* What --record works with. */
 struct recording {
-    struct cmd_record *record;
-    struct cmd_flame flame;
-    struct cmd_symbols symbols; /* none */
+    struct cmd_series series;
     struct corevm_watch watch;
 };
 
-static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
-{
-    struct recording *recording = user;
-    cmd_flame_step(&recording->flame, machine, vm);
-    cmd_record_step(recording->record, machine, vm);
-}
-
-static void on_call(void *user, const struct jam_call_event *event)
-{
-    struct recording *recording = user;
-    cmd_flame_call(&recording->flame, event);
-    cmd_record_call(recording->record, event);
-}
-
-static void on_memory(void *user, const struct jam_memory_event *event)
-{
-    struct recording *recording = user;
-    cmd_record_memory(recording->record, event);
-}
-
+/* Runs get their names when it is known which package was refined (cmd/picture_corevm_write.c). */
 static void on_end(void *user, const struct jam_run *run)
 {
-    struct recording *recording = user;
-    if (jam_run_vm(run) == NULL)
-        return;
-    cmd_record_end(recording->record, jam_run_vm(run));
-    cmd_record_next(recording->record);
-    if (cmd_flame_end(&recording->flame, NULL) == PVM_OK)
-        cmd_flame_next(&recording->flame);
+    const struct jam_result *result = jam_run_result(run);
+    cmd_series_ended(user, run,
+                     (struct cmd_record_part){.name = "",
+                                              .outcome = jam_outcome_name(result->outcome),
+                                              .good = result->outcome == JAM_ENDED_HALT,
+                                              .goes_on = true});
 }
 
 static enum pvm_status start_recording(const struct cmd_args *args, struct corevm_fib_options *how,
@@ -207,12 +184,11 @@ static enum pvm_status start_recording(const struct cmd_args *args, struct corev
 {
     if (!cmd_args_has(args, COREVM_RECORD))
         return PVM_OK;
-    recording->watch = (struct corevm_watch){
-        .hooks = {.step = on_step, .call = on_call, .memory = on_memory, .user = recording},
-        .ended = on_end};
+    PVM_TRY(cmd_series_init(&recording->series, how->profile, err));
+    recording->watch =
+        (struct corevm_watch){.hooks = cmd_series_hooks(&recording->series), .ended = on_end};
     how->watch = &recording->watch;
-    PVM_TRY(cmd_flame_init(&recording->flame, how->profile, &recording->symbols, false, err));
-    return cmd_record_new(&recording->record, err);
+    return PVM_OK;
 }
 
 static enum pvm_status fib_run(struct cmd *cmd, const struct corevm_fib_options *how,
@@ -222,9 +198,9 @@ static enum pvm_status fib_run(struct cmd *cmd, const struct corevm_fib_options 
     enum pvm_status status = corevm_fib_run(how, &fib, err);
     if (how->progress != NULL)
         cmd_stderr(pvm_bytes("\r\033[K", 4));
-    if (status == PVM_OK && recording->record != NULL)
-        status = cmd_record_write_fib(recording->record, cmd_args_text(&cmd->args, COREVM_RECORD),
-                                      how, &fib, &recording->flame, err);
+    if (status == PVM_OK && recording->series.record != NULL)
+        status = cmd_record_write_fib(&recording->series, cmd_args_text(&cmd->args, COREVM_RECORD),
+                                      how, &fib, err);
     if (status == PVM_OK) {
         if (cmd_args_has(&cmd->args, COREVM_JSON))
             cmd_corevm_fib_json(how, &fib, &cmd->out);
@@ -264,8 +240,7 @@ static enum pvm_status act_fib(struct cmd *cmd, struct pvm_err *err)
         if (status == PVM_E_MALFORMED && how.service.len != 0)
             pvm_fail_at(err, status, cmd_args_text(&cmd->args, COREVM_SERVICE));
     }
-    cmd_record_free(recording.record);
-    cmd_flame_deinit(&recording.flame);
+    cmd_series_deinit(&recording.series);
     cmd_segments_deinit(&segments);
     jam_segments_free(store);
     pvm_buf_deinit(&child);

@@ -19,10 +19,10 @@ static const struct cmd_option options[] = {REPORT_OPTIONS(CMD_OPTION_ROW)};
 const struct cmd_syntax cmd_report_syntax = {
     .usage = "RUN... -o FILE\n"
              "RUN --plot FILE [--of heat|gas]",
-    .about = "A RUN is a file that pvm run --record or pvm corevm fib --record wrote. The page\n"
-             "shows every RUN: outcome, gas, host calls, memory over time, machines, flame graph,\n"
-             "hottest code, changes of state and log. It needs nothing but a browser\n"
-             "(docs/reports.md).\n",
+    .about = "A RUN is a file that --record of pvm run, corevm fib, scenario run or work-package\n"
+             "run wrote. The page shows every RUN: outcome, gas, host calls, memory over time,\n"
+             "machines, flame graph, hottest code, changes of state and log. It needs nothing but\n"
+             "a browser (docs/reports.md).\n",
     .options = options,
     .option_count = REPORT_OPTION_COUNT,
     .min_operands = 1,

@@ -4,10 +4,13 @@
 #include "cmd/files.h"
 #include "cmd/guest_log.h"
 #include "cmd/load.h"
+#include "cmd/picture_series.h"
 #include "cmd/scenario_out.h"
 #include "cmd/segments_run.h"
 #include "cmd/state_input.h"
 #include "host/arena.h"
+
+#include <stdio.h>
 
 #define SCENARIO_OPTIONS(X)                                                                        \
     X(SCENARIO_STATE, 0, "state", TEXT, "FILE",                                                    \
@@ -21,6 +24,8 @@
       "record every run in DIR, new or empty, for pvm verify (docs/segments.md)")                  \
     X(SCENARIO_SEGMENT_GAS, 0, "segment-gas", NUMBER, "N",                                         \
       "gas after which a segment of a run ends; " CMD_SEGMENT_GAS_TEXT " if not said")             \
+    X(SCENARIO_RECORD, 0, "record", TEXT, "FILE",                                                  \
+      "write to FILE what pvm report makes pictures of (docs/reports.md)")                         \
     X(SCENARIO_JUNIT, 0, "junit", TEXT, "FILE", "write a JUnit report to FILE")                    \
     X(SCENARIO_TAP, 0, "tap", FLAG, NULL, "print TAP instead of tables")                           \
     X(SCENARIO_JSON, 0, "json", FLAG, NULL, "print JSON instead of tables")                        \
@@ -59,6 +64,8 @@ struct play {
     struct pvm_buf expect_text;
     struct jam_segments *store;
     struct cmd_segments segments; /* of --run-segments */
+    struct cmd_series series;     /* of --record */
+    size_t round;                 /* under way */
     struct jam_scenario_out out;
     struct pvm_buf text; /* tables, or JSON */
     struct jam_out json;
@@ -77,8 +84,43 @@ static void on_log(void *user, const struct jam_scenario_source *source,
     struct play *play = user;
     const struct cmd_log_source who = {source->core, source->service};
     cmd_log_text(line, &who, &play->line);
-    cmd_stderr(pvm_buf_bytes(&play->line));
+    cmd_series_log(&play->series, line);
+    if (!cmd_args_has(&play->cmd->args, SCENARIO_QUIET))
+        cmd_stderr(pvm_buf_bytes(&play->line));
     play->line.len = 0;
+}
+
+static void on_ran(void *user, enum jam_invocation kind, const struct jam_scenario_source *source,
+                   const struct jam_run *run)
+{
+    struct play *play = user;
+    char name[64];
+    enum jam_outcome outcome = run != NULL ? jam_run_result(run)->outcome : JAM_ENDED_PANIC;
+    if (source->service < 0)
+        (void)snprintf(name, sizeof name, "round %zu: %s on core %lld", play->round,
+                       jam_invocation_name(kind), (long long)source->core);
+    else
+        (void)snprintf(name, sizeof name, "round %zu: %s of service %lld", play->round,
+                       jam_invocation_name(kind), (long long)source->service);
+    cmd_series_ended(&play->series, run,
+                     (struct cmd_record_part){.name = name,
+                                              .outcome = jam_outcome_name(outcome),
+                                              .good = outcome == JAM_ENDED_HALT});
+}
+
+/* Lines of changes as lines of that round. */
+static void record_round(struct play *play, const struct jam_scenario_round *round)
+{
+    struct pvm_bytes lines = round->changes;
+    play->round = round->index + 1;
+    for (size_t start = 0; play->series.record != NULL && start < lines.len;) {
+        const uint8_t *end = memchr(lines.ptr + start, '\n', lines.len - start);
+        size_t len = end != NULL ? (size_t)(end - lines.ptr) - start : lines.len - start;
+        pvm_buf_printf(&play->series.changes, "round %zu, ", round->index);
+        pvm_buf_add(&play->series.changes, lines.ptr + start, len);
+        pvm_buf_add_u8(&play->series.changes, '\n');
+        start += len + 1;
+    }
 }
 
 static enum pvm_status add_case(struct play *play, const char *name, struct pvm_bytes failures,
@@ -105,6 +147,7 @@ static void on_round(void *user, const struct jam_scenario_round *round)
 {
     struct play *play = user;
     struct pvm_buf name = {.alloc = play->cmd->alloc};
+    record_round(play, round);
     pvm_buf_printf(&name, "round %zu%s%s", round->index, round->name[0] != '\0' ? ": " : "",
                    round->name);
     if (cmd_args_has(&play->cmd->args, SCENARIO_JSON))
@@ -200,7 +243,8 @@ static enum pvm_status run(struct play *play, struct pvm_err *err)
                    .gas = cmd_args_number(args, SCENARIO_MAX_GAS, CMD_MAX_GAS)},
         .alloc = play->cmd->alloc,
         .round = on_round,
-        .log = cmd_args_has(args, SCENARIO_QUIET) ? NULL : on_log,
+        .log = on_log,
+        .ran = on_ran,
         .user = play,
     };
     folder_of(path, &folder);
@@ -210,6 +254,9 @@ static enum pvm_status run(struct play *play, struct pvm_err *err)
         status = load(play, &how, err);
     if (status == PVM_OK)
         status = cmd_read_file(path, &text, err);
+    if (status == PVM_OK && cmd_args_has(args, SCENARIO_RECORD))
+        status = cmd_series_init(&play->series, how.fallback, err);
+    how.watch = cmd_series_hooks(&play->series);
     if (status == PVM_OK)
         status = jam_scenario_run(pvm_buf_bytes(&text), cmd_file_name(path), &how, &play->out, err);
     status = cmd_limit_hint(status, "--max-gas and --max-memory say what may be used", err);
@@ -233,6 +280,27 @@ static enum pvm_status finish_json(struct play *play, struct pvm_err *err)
     return PVM_OK;
 }
 
+static enum pvm_status write_record(struct play *play, struct pvm_err *err)
+{
+    const struct cmd_args *args = &play->cmd->args;
+    char outcome[80];
+    const struct jam_scenario_out *out = &play->out;
+    if (play->series.record == NULL)
+        return PVM_OK;
+    if (out->failure_count == 0)
+        (void)snprintf(outcome, sizeof outcome, "as expected");
+    else
+        (void)snprintf(outcome, sizeof outcome, "%zu not as expected", out->failure_count);
+    const struct cmd_series_end end = {
+        .name = out->name[0] != '\0' ? out->name : cmd_file_name(args->operands[1]),
+        .invocation = "scenario",
+        .outcome = outcome,
+        .good = out->failure_count == 0,
+        .profile = out->file->profile,
+    };
+    return cmd_series_write(&play->series, cmd_args_text(args, SCENARIO_RECORD), &end, err);
+}
+
 static enum pvm_status write_files(struct play *play, struct pvm_err *err)
 {
     const struct cmd_args *args = &play->cmd->args;
@@ -247,6 +315,8 @@ static enum pvm_status write_files(struct play *play, struct pvm_err *err)
     }
     if (status == PVM_OK && junit != NULL)
         status = cmd_write_file(junit, pvm_buf_bytes(&xml), err);
+    if (status == PVM_OK)
+        status = write_record(play, err);
     /* Last, so that a state is replaced only when all else went well. */
     if (status == PVM_OK && state != NULL)
         status = cmd_state_save(play->cmd, state, play->out.file, err);
@@ -306,6 +376,7 @@ enum pvm_status cmd_scenario(struct cmd *cmd, struct pvm_err *err)
     jam_segments_free(play.store);
     cmd_segments_deinit(&play.segments);
     jam_arena_deinit(&play.arena);
+    cmd_series_deinit(&play.series);
     pvm_alloc_free(cmd->alloc, play.cases);
     pvm_buf_deinit(&play.expect_text);
     pvm_buf_deinit(&play.text);

@@ -4,11 +4,14 @@
 #include "cmd/files.h"
 #include "cmd/guest_log.h"
 #include "cmd/load.h"
+#include "cmd/picture_series.h"
 #include "cmd/run_input.h"
 #include "cmd/segments_run.h"
 #include "cmd/state_input.h"
 #include "cmd/work_package_out.h"
 #include "host/state_report.h"
+
+#include <stdio.h>
 
 #define PACKAGE_OPTIONS(X)                                                                         \
     X(PACKAGE_STATE, 0, "state", TEXT, "FILE",                                                     \
@@ -22,6 +25,8 @@
     X(PACKAGE_CORE, 0, "core", NUMBER, "N", "core the package runs on, instead of the file's")     \
     X(PACKAGE_EXPECT, 0, "expect", TEXT, "FILE",                                                   \
       "compare with the report in FILE, which may be a snapshot: all but the erasure root")        \
+    X(PACKAGE_RECORD, 0, "record", TEXT, "FILE",                                                   \
+      "write to FILE what pvm report makes pictures of (docs/reports.md)")                         \
     X(PACKAGE_MAX_MEMORY, 0, "max-memory", NUMBER, "OCTETS",                                       \
       "what the machines of an item may take of this computer's memory, 4 GiB if not said")        \
     X(PACKAGE_MAX_GAS, 0, "max-gas", NUMBER, "N",                                                  \
@@ -61,11 +66,13 @@ struct work {
     struct cmd_package_report report;
     struct cmd_log_source source; /* who logs */
     struct cmd_log_stream log;
+    struct cmd_series series; /* of --record */
 };
 
 static void on_log(void *user, const struct jam_log_line *line)
 {
     struct work *work = user;
+    cmd_series_log(&work->series, line);
     cmd_log_show(&work->log, line, &work->source);
 }
 
@@ -76,9 +83,24 @@ static void on_start(void *user, int64_t item, uint32_t service)
         (struct cmd_log_source){(int64_t)work->fixture->core, item < 0 ? -1 : (int64_t)service};
 }
 
+static void record_run(struct work *work, const struct jam_package_step *step)
+{
+    char name[64];
+    if (step->item < 0)
+        (void)snprintf(name, sizeof name, "is_authorized");
+    else
+        (void)snprintf(name, sizeof name, "item %lld: refine of service %lu", (long long)step->item,
+                       (unsigned long)step->service);
+    cmd_series_ended(&work->series, step->run,
+                     (struct cmd_record_part){.name = name,
+                                              .outcome = jam_outcome_name(step->outcome),
+                                              .good = step->outcome == JAM_ENDED_HALT});
+}
+
 static void on_ran(void *user, const struct jam_package_step *step)
 {
     struct work *work = user;
+    record_run(work, step);
     const struct jam_result *result = jam_run_result(step->run);
     /* Reasons live with the run; those of missing code are static, those of bad code are not. */
     const char *why = step->run != NULL && jam_run_vm(step->run) == NULL && result->why != NULL
@@ -144,6 +166,11 @@ static enum pvm_status compute(struct work *work, struct pvm_err *err)
         .ran = on_ran,
         .user = work,
     };
+    if (cmd_args_has(args, PACKAGE_RECORD))
+        PVM_TRY(cmd_series_init(&work->series, fixture->profile, err));
+    if (work->series.record != NULL)
+        how.hooks = cmd_series_hooks(&work->series);
+    work->series.listener = (struct jam_hooks){.log = on_log, .user = work};
     work->report.items =
         pvm_alloc_zero(work->cmd->alloc, in.package->item_count, sizeof *work->report.items);
     if (work->report.items == NULL)
@@ -222,6 +249,24 @@ static bool is_good(const struct work *work)
     return true;
 }
 
+static enum pvm_status write_record(struct work *work, struct pvm_err *err)
+{
+    const struct cmd_package_report *report = &work->report;
+    bool made = work->out.rule == JAM_PACKAGE_FINE;
+    if (work->series.record == NULL)
+        return PVM_OK;
+    const struct cmd_series_end end = {
+        .name = cmd_file_name(report->file),
+        .invocation = "work-package",
+        .outcome = made ? "report made" : "no report",
+        .note = made ? NULL : jam_package_rule_text(work->out.rule),
+        .good = is_good(work),
+        .profile = report->profile,
+    };
+    return cmd_series_write(&work->series, cmd_args_text(&work->cmd->args, PACKAGE_RECORD), &end,
+                            err);
+}
+
 static enum pvm_status tell(struct work *work, struct pvm_err *err)
 {
     struct cmd *cmd = work->cmd;
@@ -238,6 +283,7 @@ static enum pvm_status tell(struct work *work, struct pvm_err *err)
     report->in_pool = jam_pool_has(&fixture->state, fixture->core, &authorizer);
     if (expect != NULL)
         PVM_TRY(compare(work, expect, err));
+    PVM_TRY(write_record(work, err));
     if (cmd_args_has(&cmd->args, PACKAGE_JSON))
         cmd_package_json(report, &cmd->out);
     else
@@ -265,6 +311,7 @@ enum pvm_status cmd_work_package(struct cmd *cmd, struct pvm_err *err)
     pvm_alloc_free(cmd->alloc, work.report.items);
     pvm_buf_deinit(&work.report.differences);
     pvm_buf_deinit(&work.log.line);
+    cmd_series_deinit(&work.series);
     jam_fixture_free(work.fixture);
     jam_segments_free(work.store);
     cmd_segments_deinit(&work.segments);

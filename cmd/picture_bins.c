@@ -3,6 +3,10 @@
 
 #include "core/memory.h"
 
+enum { FIRST_ROWS = 3 /* doubled up to CMD_ROWS */ };
+
+_Static_assert(CMD_ROWS == FIRST_ROWS << 5, "rows are doubled up to CMD_ROWS");
+
 static uint32_t add(uint32_t a, uint32_t b)
 {
     return a <= UINT32_MAX - b ? a + b : UINT32_MAX;
@@ -30,6 +34,7 @@ void cmd_heat_deinit(struct cmd_heat *heat)
 {
     pvm_alloc_free(NULL, heat->rows);
     heat->rows = NULL;
+    heat->room = 0;
 }
 
 void cmd_heat_fold(struct cmd_heat *heat)
@@ -89,6 +94,20 @@ static void coarsen(struct cmd_heat *heat)
     }
 }
 
+static bool make_room(struct cmd_heat *heat)
+{
+    if (heat->row_count < heat->room)
+        return true;
+    unsigned room = heat->room != 0 ? heat->room * 2 : FIRST_ROWS;
+    void *grown = pvm_alloc_resize(NULL, heat->rows, room * sizeof *heat->rows);
+    if (grown == NULL)
+        return false;
+    heat->rows = grown;
+    heat->room = room;
+    return true;
+}
+
+/* NULL: our memory ended. */
 static struct cmd_heat_row *row_of(struct cmd_heat *heat, uint32_t page, uint64_t now)
 {
     uint32_t group = page >> heat->shift;
@@ -101,6 +120,8 @@ static struct cmd_heat_row *row_of(struct cmd_heat *heat, uint32_t page, uint64_
         slot = find_slot(heat, group);
     }
     if (heat->slots[slot] == 0) {
+        if (!make_room(heat))
+            return NULL;
         heat->rows[heat->row_count] = (struct cmd_heat_row){.group = group, .first = now};
         heat->slots[slot] = (uint8_t)++heat->row_count;
     }
@@ -114,12 +135,10 @@ bool cmd_heat_touch(struct cmd_heat *heat, bool write, uint64_t addr, uint64_t l
     uint64_t page = (uint32_t)addr >> PVM_PAGE_BITS;
     uint64_t most = (UINT64_C(1) << 32) - (uint32_t)addr;
     uint64_t end = ((uint32_t)addr + (len < most ? len : most) - 1) >> PVM_PAGE_BITS;
-    if (heat->rows == NULL)
-        heat->rows = pvm_alloc_zero(NULL, CMD_ROWS, sizeof *heat->rows);
-    if (heat->rows == NULL)
-        return false;
     while (page <= end) {
         struct cmd_heat_row *row = row_of(heat, (uint32_t)page, now);
+        if (row == NULL)
+            return false;
         row->count[write]++;
         row->last = now;
         cmd_bins_add(&row->bins[write], bin, 1);

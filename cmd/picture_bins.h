@@ -12,8 +12,7 @@
 enum {
     CMD_BINS = 256, /* of time; more than half of them are used by any run longer than that */
     CMD_ROWS = 96,  /* of addresses */
-    CMD_ROW_SLOTS = 256,
-    CMD_HEATED = 32 /* machines whose memory is looked at */
+    CMD_ROW_SLOTS = 256
 };
 
 /* Instructions of all machines together, in the order they ran. */
@@ -43,7 +42,8 @@ struct cmd_heat_row {
 struct cmd_heat {
     unsigned shift; /* a row is 2^shift pages */
     unsigned row_count;
-    struct cmd_heat_row *rows;    /* CMD_ROWS, NULL before the first access */
+    unsigned room;                /* rows there is memory for, at most CMD_ROWS */
+    struct cmd_heat_row *rows;    /* NULL before the first access */
     uint8_t slots[CMD_ROW_SLOTS]; /* 1 + row by group, 0: none */
     unsigned last;                /* the row that was touched last */
 };

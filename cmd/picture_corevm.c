@@ -58,7 +58,7 @@ static enum pvm_status lane(struct jam_json json, unsigned pass, struct cmd_grid
 static enum pvm_status matrix_picture(const struct cmd_picture *run, struct pvm_buf *out,
                                       struct pvm_err *err)
 {
-    struct cmd_grid grid = {.kinds = 2, .ruled = true};
+    struct cmd_grid grid = {.kinds = 2};
     unsigned columns = 0;
     enum pvm_status status = PVM_OK;
     pvm_buf_text(out, "<figure><figcaption>Pages by package: <span class=\"key k0\">imported"
@@ -69,7 +69,12 @@ static enum pvm_status matrix_picture(const struct cmd_picture *run, struct pvm_
         for (struct jam_json json = jam_json_first(run->corevm);
              jam_json_has(json) && status == PVM_OK; json = jam_json_next(json))
             status = lane(json, pass, &grid, &columns, out, err);
-    cmd_page_map_grid(out, &grid, columns, "Pages imported and exported, a row for each package");
+    struct cmd_map map = {.label = "Pages imported and exported, a row for each package",
+                          .what = "imported|exported",
+                          .unit = "pages",
+                          .columns = columns};
+    if (status == PVM_OK)
+        status = cmd_page_map_grid(out, &grid, &map, err);
     cmd_grid_deinit(&grid);
     pvm_buf_printf(out,
                    "<div class=\"axis\" aria-hidden=\"true\"><span>page_0</span><span>page_%u"
@@ -114,7 +119,8 @@ static enum pvm_status matrix_table(const struct cmd_picture *run, struct pvm_bu
     pvm_buf_text(&titles, "n");
     for (unsigned i = 0; i < count; i++)
         pvm_buf_printf(&titles, "|page_%u", i);
-    cmd_html_table(out, "Values of the pages that each package exported", pvm_buf_str(&titles));
+    cmd_html_table_open(out, "Values of the pages that each package exported",
+                        pvm_buf_str(&titles));
     out->failed = out->failed || titles.failed;
     pvm_buf_deinit(&titles);
     for (struct jam_json json = jam_json_first(run->corevm); jam_json_has(json);
@@ -160,12 +166,14 @@ static enum pvm_status round_row(struct jam_json json, struct pvm_buf *out, stru
     return PVM_OK;
 }
 
-static enum pvm_status table(const struct cmd_picture *run, const char *summary, const char *titles,
-                             enum pvm_status (*row)(struct jam_json json, struct pvm_buf *out,
-                                                    struct pvm_err *err),
-                             struct pvm_buf *out, struct pvm_err *err)
+typedef void title_fn(struct pvm_buf *out, const char *summary, const char *titles);
+
+static enum pvm_status
+table(const struct cmd_picture *run, title_fn *start, const char *summary, const char *titles,
+      enum pvm_status (*row)(struct jam_json json, struct pvm_buf *out, struct pvm_err *err),
+      struct pvm_buf *out, struct pvm_err *err)
 {
-    cmd_html_table(out, summary, titles);
+    start(out, summary, titles);
     for (struct jam_json json = jam_json_first(run->corevm); jam_json_has(json);
          json = jam_json_next(json))
         PVM_TRY(row(json, out, err));
@@ -181,8 +189,8 @@ enum pvm_status cmd_page_corevm(const struct cmd_picture *run, struct pvm_buf *o
         return jam_json_fail(run->corevm, err, "expected at most %d rounds", ROUNDS);
     PVM_TRY(matrix_picture(run, out, err));
     PVM_TRY(matrix_table(run, out, err));
-    PVM_TRY(table(run, "FIB: values and the pages they stood in", "n|FIB(n)|FIB(n-1)|FIB(n-2)",
-                  term_row, out, err));
-    return table(run, "Refinements", "n|outcome|gas|child gas|child|segment root|trouble",
-                 round_row, out, err);
+    PVM_TRY(table(run, cmd_html_table_open, "FIB: values and the pages they stood in",
+                  "n|FIB(n)|FIB(n-1)|FIB(n-2)", term_row, out, err));
+    return table(run, cmd_html_table, "Refinements",
+                 "n|outcome|gas|child gas|child|segment root|trouble", round_row, out, err);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CoreVM's Fibonacci loop as a run file: pvm corevm fib --record. */
 #include "cmd/corevm_out.h"
-#include "cmd/files.h"
 #include "cmd/picture_parts.h"
-#include "cmd/picture_tables.h"
+#include "cmd/picture_series.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
-enum { INVOCATIONS = 32, LOG_LINES = 200, LOG_OCTETS = 400 };
+enum { INVOCATIONS = 32, LOG_OCTETS = 400 };
 
 /* ---- a round ---- */
 
@@ -91,21 +91,8 @@ static void write_log(struct jam_out *json, const struct corevm_fib *fib)
 {
     uint64_t lines = 0;
     jam_out_array(json, "log");
-    for (size_t i = 0; i < fib->count; i++) {
-        struct pvm_bytes log = pvm_buf_bytes(&fib->list[i].round.log);
-        for (size_t start = 0; start < log.len; lines++) {
-            const uint8_t *end = memchr(log.ptr + start, '\n', log.len - start);
-            size_t len = end != NULL ? (size_t)(end - log.ptr) - start : log.len - start;
-            if (lines < LOG_LINES) {
-                jam_out_object(json, NULL);
-                jam_out_text(json, "level", "");
-                jam_out_text(json, "target", "");
-                cmd_picture_text_json(json, "message", pvm_bytes(log.ptr + start, len), LOG_OCTETS);
-                jam_out_end_object(json);
-            }
-            start += len + 1;
-        }
-    }
+    for (size_t i = 0; i < fib->count; i++)
+        cmd_picture_log_json(json, pvm_buf_bytes(&fib->list[i].round.log), &lines);
     jam_out_end_array(json);
     jam_out_number(json, "log_lines", lines);
 }
@@ -137,26 +124,36 @@ static void write_outcome(struct jam_out *json, const struct corevm_fib_options 
     pvm_buf_deinit(&name);
 }
 
-enum pvm_status cmd_record_write_fib(struct cmd_record *record, const char *path,
+/* Packages that could not be refined are no runs. */
+static void name_runs(struct cmd_record *record, const struct corevm_fib *fib)
+{
+    uint64_t number = 0;
+    if (fib->init.valid)
+        cmd_record_name(record, number++, "init");
+    for (size_t i = 0; i < fib->count; i++) {
+        char name[CMD_RECORD_NAME];
+        (void)snprintf(name, sizeof name, "n = %" PRIu64, fib->list[i].n);
+        if (fib->list[i].round.valid)
+            cmd_record_name(record, number++, name);
+    }
+}
+
+enum pvm_status cmd_record_write_fib(struct cmd_series *series, const char *path,
                                      const struct corevm_fib_options *options,
-                                     const struct corevm_fib *fib, const struct cmd_flame *flame,
-                                     struct pvm_err *err)
+                                     const struct corevm_fib *fib, struct pvm_err *err)
 {
     struct pvm_buf text = {0};
     struct jam_out json = jam_out(&text);
+    name_runs(series->record, fib);
     jam_out_object(&json, NULL);
     jam_out_number(&json, "pvm_run", CMD_PICTURE_VERSION);
     write_outcome(&json, options, fib);
     write_log(&json, fib);
-    cmd_record_json(record, NULL, &json);
-    cmd_picture_flame_json(flame, &json);
+    cmd_series_json(series, &json);
     cmd_picture_corevm_json(fib, &json);
     jam_out_end_object(&json);
     jam_out_finish(&json);
-    enum pvm_status status =
-        record->failed ? pvm_fail(err, PVM_E_MEMORY, "out of memory") : pvm_buf_status(&text, err);
-    if (status == PVM_OK)
-        status = cmd_write_file(path, pvm_buf_bytes(&text), err);
+    enum pvm_status status = cmd_series_save(series, path, &text, err);
     pvm_buf_deinit(&text);
     return status;
 }

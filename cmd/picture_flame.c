@@ -158,7 +158,7 @@ static void write_line(const struct cmd_flame *flame, const struct block *block,
 static void write_block(const struct cmd_flame *flame, const struct block *block,
                         struct jam_out *json)
 {
-    unsigned lines = 0;
+    uint64_t count = 0;
     jam_out_object(json, NULL);
     jam_out_hex(json, "program", jam_hash_bytes(&block->code->id));
     jam_out_bool(json, "outer", block->code->is_main);
@@ -167,13 +167,14 @@ static void write_block(const struct cmd_flame *flame, const struct block *block
     jam_out_number(json, "instructions", block->count.instructions);
     jam_out_number(json, "gas", block->count.gas);
     jam_out_array(json, "lines");
-    for (uint32_t pc = block->start; pc < block->end && lines < LINES; pc++) {
+    for (uint32_t pc = block->start; pc < block->end; pc++) {
         if (!pvm_program_is_opcode(block->code->program, pc) && pc != block->start)
             continue;
-        write_line(flame, block, pc, json);
-        lines++;
+        if (count++ < LINES)
+            write_line(flame, block, pc, json);
     }
     jam_out_end_array(json);
+    jam_out_number(json, "line_count", count);
     jam_out_end_object(json);
 }
 

@@ -5,8 +5,12 @@
 
 #include "cmd/picture_bins.h"
 
-/* Text for an element or an attribute in quotes: markup in it stays text. */
+enum { CMD_HTML_TEXT = 600 };
+
+/* Text for an element or an attribute in quotes: markup in it stays text, what would steer a
+ * reader's eye (cmd/text.h) is escaped. Not more than CMD_HTML_TEXT octets of page, or most. */
 void cmd_html(struct pvm_buf *out, const char *text);
+void cmd_html_most(struct pvm_buf *out, const char *text, size_t most);
 /* A number, its digits in groups of three. */
 void cmd_html_number(struct pvm_buf *out, uint64_t value);
 /* The same, short: "1.2 M". */
@@ -19,7 +23,11 @@ void cmd_html_cell(struct pvm_buf *out, const char *text);
 void cmd_html_cell_number(struct pvm_buf *out, uint64_t value);
 /* A table behind a line that opens it, its titles with bars between: "name|count". */
 void cmd_html_table(struct pvm_buf *out, const char *summary, const char *titles);
+/* The same, open from the start. */
+void cmd_html_table_open(struct pvm_buf *out, const char *summary, const char *titles);
 void cmd_html_table_end(struct pvm_buf *out);
+/* "and 7 more"; nothing for 0. */
+void cmd_html_more(struct pvm_buf *out, uint64_t count);
 
 enum { CMD_GRID_KINDS = 2, CMD_GRID_LEVELS = 4, CMD_GRID_UNIT = 10 };
 
@@ -27,12 +35,13 @@ enum { CMD_GRID_KINDS = 2, CMD_GRID_LEVELS = 4, CMD_GRID_UNIT = 10 };
  * one is the upper half of a row and one the lower. Every count is first seen, then added. */
 struct cmd_grid {
     unsigned kinds, rows;
-    bool ruled; /* lines between columns, when there are few */
     uint32_t most;
     struct pvm_buf paths[CMD_GRID_KINDS][CMD_GRID_LEVELS];
 };
 
 void cmd_grid_deinit(struct cmd_grid *grid);
+/* The counts that a level, from 1, stands for; false: none. */
+bool cmd_grid_range(const struct cmd_grid *grid, unsigned level, uint32_t *low, uint32_t *high);
 void cmd_grid_see(struct cmd_grid *grid, const struct cmd_bins *bins);
 /* To the row that cmd_grid_row ends. */
 void cmd_grid_add(struct cmd_grid *grid, unsigned kind, const struct cmd_bins *bins);

@@ -48,6 +48,12 @@ static bool has_corevm(const struct cmd_picture *run)
     return jam_json_has(run->corevm);
 }
 
+/* CoreVM has a table of its own. */
+static bool has_parts(const struct cmd_picture *run)
+{
+    return any(run->runs) && !has_corevm(run);
+}
+
 static bool has_changes(const struct cmd_picture *run)
 {
     return any(run->changes);
@@ -66,6 +72,7 @@ static const struct {
     {"outcome", "Outcome", has_outcome, cmd_page_outcome},
     {"stop", "Where it stopped", has_stops, cmd_page_stops},
     {"corevm", "CoreVM", has_corevm, cmd_page_corevm},
+    {"runs", "Runs", has_parts, cmd_page_parts},
     {"gas", "Gas", has_time, cmd_page_time},
     {"calls", "Host calls", has_calls, cmd_page_calls},
     {"memory", "Memory", has_machines, cmd_page_memory},
@@ -87,28 +94,49 @@ static void title(const struct cmd_picture *run, struct pvm_buf *out)
     cmd_html(out, run->gp);
 }
 
+/* All runs beside each other, when there are several. */
 static void contents(const struct cmd_picture *runs, size_t count, struct pvm_buf *out)
 {
-    pvm_buf_text(out, "<nav aria-label=\"Contents\">\n");
+    if (count < 2)
+        return;
+    pvm_buf_text(out, "<nav aria-label=\"Runs\"><div class=\"wide\" role=\"region\" "
+                      "tabindex=\"0\" aria-label=\"Runs\"><table class=\"all\"><thead><tr>"
+                      "<th scope=\"col\">run</th><th scope=\"col\">outcome</th>"
+                      "<th scope=\"col\">gas</th><th scope=\"col\">instructions</th>"
+                      "<th scope=\"col\">host calls</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < count; i++) {
-        pvm_buf_printf(out, "<p><a href=\"#run%zu\">", i + 1);
+        pvm_buf_printf(out, "<tr><td><a href=\"#run%zu\">", i + 1);
         title(&runs[i], out);
-        pvm_buf_text(out, "</a></p>\n<ul>");
-        for (size_t k = 0; k < SECTIONS; k++)
-            if (sections[k].has(&runs[i]))
-                pvm_buf_printf(out, "<li><a href=\"#run%zu-%s\">%s</a></li>", i + 1, sections[k].id,
-                               sections[k].title);
-        pvm_buf_text(out, "</ul>\n");
+        pvm_buf_printf(out, "</a></td><td class=\"%s\">", runs[i].good ? "good" : "bad");
+        cmd_html(out, runs[i].outcome);
+        pvm_buf_text(out, "</td>");
+        cmd_html_cell_number(out, runs[i].gas_used);
+        cmd_html_cell_number(out, runs[i].instructions);
+        cmd_html_cell_number(out, runs[i].call_count);
+        pvm_buf_text(out, "</tr>\n");
     }
-    pvm_buf_text(out, "</nav>\n");
+    pvm_buf_text(out, "</tbody></table></div></nav>\n");
+}
+
+static void run_contents(const struct cmd_picture *run, size_t number, struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "<nav class=\"parts\" aria-label=\"Sections of run %zu\"><ul>", number);
+    for (size_t k = 0; k < SECTIONS; k++)
+        if (sections[k].has(run))
+            pvm_buf_printf(out, "<li><a href=\"#run%zu-%s\">%s</a></li>", number, sections[k].id,
+                           sections[k].title);
+    pvm_buf_text(out, "</ul></nav>\n");
 }
 
 static enum pvm_status write_run(const struct cmd_picture *run, size_t number, struct pvm_buf *out,
                                  struct pvm_err *err)
 {
+    size_t start = out->len;
     pvm_buf_printf(out, "<section aria-labelledby=\"run%zu\"><h2 id=\"run%zu\">", number, number);
     title(run, out);
     pvm_buf_text(out, "</h2>\n");
+    run_contents(run, number, out);
+    PVM_TRY(cmd_page_part_names(run, out, err));
     for (size_t k = 0; k < SECTIONS; k++) {
         if (!sections[k].has(run))
             continue;
@@ -118,6 +146,9 @@ static enum pvm_status write_run(const struct cmd_picture *run, size_t number, s
         pvm_buf_text(out, "</section>\n");
     }
     pvm_buf_text(out, "</section>\n");
+    if (out->len - start > CMD_PAGE_MAX)
+        return jam_json_fail(run->root, err, "pictures of it take %zu octets, more than %d",
+                             out->len - start, CMD_PAGE_MAX);
     return PVM_OK;
 }
 
@@ -127,15 +158,16 @@ enum pvm_status cmd_page(const struct cmd_picture *runs, size_t count, struct pv
     pvm_buf_text(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>");
+                      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
+                      "form-action 'none'\">\n<title>");
     title(&runs[0], out);
     if (count > 1)
         pvm_buf_printf(out, " and %zu more", count - 1);
     pvm_buf_text(out, "</title>\n<style>\n");
     pvm_buf_text(out, cmd_picture_css);
-    pvm_buf_text(out, "</style></head>\n<body><header><h1>pvm report</h1>\n");
+    pvm_buf_text(out, "</style></head>\n<body><header><h1>pvm report</h1></header>\n");
     contents(runs, count, out);
-    pvm_buf_text(out, "</header>\n<main>\n");
+    pvm_buf_text(out, "<main>\n");
     for (size_t i = 0; i < count; i++)
         PVM_TRY(write_run(&runs[i], i + 1, out, err));
     pvm_buf_text(out, "</main>\n<script>\n");

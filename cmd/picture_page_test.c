@@ -35,7 +35,10 @@ static const char sample[] =
     "\",\"outer\":false,\"pc\":0,\"name\":\"" EVIL "\",\"instructions\":8,\"gas\":7,"
     "\"lines\":[{\"pc\":0,\"text\":\"" EVIL
     "\",\"times\":8,\"gas\":7}]}],\"mix\":[{\"name\":\"" EVIL
-    "\",\"times\":8}],\"corevm\":[{\"n\":0,\"good\":true,\"outcome\":\"" EVIL
+    "\",\"times\":8}],\"runs\":[{\"name\":\"" EVIL "\",\"outcome\":\"" EVIL
+    "\",\"good\":true,\"at\":0,\"gas\":1,\"gas_limit\":2},{\"name\":\"" EVIL
+    "\",\"outcome\":\"" EVIL "\",\"good\":false,\"at\":4,\"gas\":1,\"gas_limit\":2}],"
+    "\"runs_unlisted\":1,\"change_lines\":2,\"corevm\":[{\"n\":0,\"good\":true,\"outcome\":\"" EVIL
     "\",\"gas\":1,\"inner_gas\":1,\"root\":\"" EVIL "\",\"child\":\"" EVIL
     "\",\"imported\":\"\",\"exported\":\"0:1\",\"values\":\"0:0\",\"terms\":[\"" EVIL
     "\",\"\",\"\"],\"trouble\":\"" EVIL "\"}]}";
@@ -113,6 +116,68 @@ START_TEST(test_flipped)
 }
 END_TEST
 
+/* The sample with one member of a list many times over, or with a long text. */
+static void swell(struct pvm_buf *out, const char *before, const char *element, unsigned times)
+{
+    const char *at = strstr(sample, before);
+    ck_assert_ptr_nonnull(at);
+    at += strlen(before);
+    pvm_buf_add(out, sample, (size_t)(at - sample));
+    for (unsigned i = 0; i < times; i++)
+        pvm_buf_text(out, element);
+    pvm_buf_text(out, at);
+}
+
+/* However much a file says, a page of it stays below 2 MB. */
+START_TEST(test_bounds)
+{
+    static const struct {
+        const char *before, *element;
+        unsigned times;
+    } cases[] = {
+        {"{\"pvm_run\":1,\"name\":\"", "<", 1 << 20},
+        {"\"note_text\":\"", "\xc3\xa9", 1 << 20},
+        {"\"log\":[", "{\"level\":\"a\",\"target\":\"" EVIL "\",\"message\":\"" EVIL "\"},", 4000},
+        {"\"changes\":[\"", "a: b; ", 100000},
+        {"\"changes\":[", "\"service 1: balance +1\",", 40000},
+        {"\"stopped\":[",
+         "{\"machine\":4,\"exit\":\"a\",\"reason\":\"b\",\"pc\":3,\"symbol\":\"\","
+         "\"instructions\":[],\"registers\":[]},",
+         4000},
+        {"\"first_calls\":[",
+         "{\"at\":1,\"name\":\"" EVIL EVIL EVIL EVIL "\",\"number\":1,"
+         "\"result\":\"" EVIL EVIL EVIL EVIL EVIL EVIL "\",\"gas\":1},",
+         2000},
+        {"\"machines\":[",
+         "{\"id\":null,\"program\":\"" EVIL "\",\"created\":0,\"expunged\":5,"
+         "\"instructions\":8,\"gas\":7,\"invocations\":1,\"exits\":[1],\"bins\":"
+         "\"0:4 2:1 4:9 6:1 8:4 10:1\",\"map\":[],\"row_pages\":1,\"rows\":[{\"page\":16,"
+         "\"reads\":1,\"writes\":2,\"first\":1,\"last\":8,\"read\":\"0:1 2:1 4:1\","
+         "\"written\":\"0:1 1:1\"}]},",
+         3000},
+        {"\"flame\":[",
+         "{\"name\":\"" EVIL EVIL EVIL EVIL EVIL EVIL "\",\"parent\":0,\"kind\":1,"
+         "\"gas\":0,\"own\":1,\"instructions\":5},",
+         900},
+        {"\"runs\":[",
+         "{\"name\":\"" EVIL EVIL EVIL "\",\"outcome\":\"\",\"good\":true,\"at\":0,"
+         "\"gas\":1,\"gas_limit\":2},",
+         3000},
+    };
+    struct pvm_err err = {.status = PVM_OK};
+    struct pvm_buf file = {0};
+    struct pvm_buf page = {0};
+    swell(&file, cases[_i].before, cases[_i].element, cases[_i].times);
+    enum pvm_status status = draw(pvm_buf_bytes(&file), &page, &err);
+    if (status == PVM_OK)
+        ck_assert_uint_lt(page.len, 2000000);
+    else
+        ck_assert_msg(strstr(err.msg, "pictures of it take") != NULL, "%s", err.msg);
+    pvm_buf_deinit(&page);
+    pvm_buf_deinit(&file);
+}
+END_TEST
+
 Suite *picture_page_suite(void);
 
 Suite *picture_page_suite(void)
@@ -121,6 +186,7 @@ Suite *picture_page_suite(void)
     TCase *tests = tcase_create("pages");
     tcase_add_test(tests, test_markup);
     tcase_add_test(tests, test_flipped);
+    tcase_add_loop_test(tests, test_bounds, 0, 10);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -11,6 +11,8 @@ enum {
     CMD_RECORD_MACHINES = 256, /* further ones are counted */
     CMD_RECORD_KINDS = 40,     /* host calls told apart */
     CMD_RECORD_CALLS = 256,    /* the first host calls, one by one */
+    CMD_RECORD_RUNS = 256,     /* of a recording of several */
+    CMD_RECORD_NAME = 96,      /* of a run, its end included */
     CMD_RECORD_EXITS = 5       /* enum jam_inner_result */
 };
 
@@ -25,7 +27,8 @@ struct cmd_record_access {
 struct cmd_record_machine {
     int64_t id;
     bool alive;
-    bool known; /* its program ran */
+    bool known;   /* its program ran */
+    uint64_t run; /* which made it */
     struct jam_hash program;
     uint64_t created, expunged; /* times; expunged: unless alive */
     uint64_t instructions, gas;
@@ -51,6 +54,14 @@ struct cmd_record_call {
     struct cmd_call call;
 };
 
+/* One of several runs in a recording. */
+struct cmd_record_run {
+    char name[CMD_RECORD_NAME];
+    const char *outcome; /* static */
+    bool good;
+    uint64_t at, gas, gas_limit;
+};
+
 struct cmd_record {
     const struct pvm_rules *rules; /* that memory_octets is for, NULL: none yet */
     bool memory_octets[256];       /* opcodes that load or store */
@@ -66,7 +77,10 @@ struct cmd_record {
     uint64_t kinds_unlisted; /* calls of further kinds */
     struct cmd_record_call calls[CMD_RECORD_CALLS];
     uint64_t call_count;
-    bool failed; /* our memory ended */
+    struct cmd_record_run runs[CMD_RECORD_RUNS]; /* that are over */
+    uint64_t run_count;                          /* further ones are counted */
+    uint64_t run_start;                          /* of the one under way */
+    bool failed;                                 /* our memory ended */
 };
 
 #endif

@@ -44,14 +44,17 @@ static const struct jam_json_field picture_fields[] = {
     FIELD(blocks),
     FIELD(mix),
     FIELD(corevm),
+    FIELD(runs),
+    FIELD(runs_unlisted),
+    FIELD(change_lines),
 };
 
 /* Members that are read later, and what they must be. */
 static enum pvm_status check_lists(const struct cmd_picture *picture, struct pvm_err *err)
 {
-    const struct jam_json lists[] = {picture->log,         picture->changes,  picture->stopped,
-                                     picture->first_calls, picture->machines, picture->calls,
-                                     picture->flame,       picture->blocks,   picture->mix};
+    const struct jam_json lists[] = {
+        picture->log,   picture->changes, picture->stopped, picture->first_calls, picture->machines,
+        picture->calls, picture->flame,   picture->blocks,  picture->mix,         picture->runs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (jam_json_has(lists[i]))
             PVM_TRY(jam_json_expect(lists[i], JAM_JSON_ARRAY, err));
@@ -93,6 +96,21 @@ void cmd_picture_deinit(struct cmd_picture *picture)
 
 /* ---- members of lists ---- */
 
+enum pvm_status cmd_picture_part(struct jam_json json, struct cmd_picture_part *out,
+                                 struct pvm_err *err)
+{
+    static const struct jam_json_field fields[] = {
+        JAM_JSON_NEEDED(struct cmd_picture_part, name),
+        JAM_JSON_NEEDED(struct cmd_picture_part, outcome),
+        JAM_JSON_NEEDED(struct cmd_picture_part, good),
+        JAM_JSON_NEEDED(struct cmd_picture_part, at),
+        JAM_JSON_NEEDED(struct cmd_picture_part, gas),
+        JAM_JSON_NEEDED(struct cmd_picture_part, gas_limit),
+    };
+    *out = (struct cmd_picture_part){0};
+    return jam_json_fields(json, fields, JAM_JSON_COUNT(fields), out, err);
+}
+
 enum pvm_status cmd_picture_call(struct jam_json json, struct cmd_picture_call *out,
                                  struct pvm_err *err)
 {
@@ -122,6 +140,8 @@ enum pvm_status cmd_picture_machine(struct jam_json json, struct cmd_picture_mac
         JAM_JSON_NEEDED(struct cmd_picture_machine, map),
         JAM_JSON_NEEDED(struct cmd_picture_machine, row_pages),
         JAM_JSON_NEEDED(struct cmd_picture_machine, rows),
+        JAM_JSON_FIELD(struct cmd_picture_machine, run),
+        JAM_JSON_FIELD(struct cmd_picture_machine, each),
     };
     *out = (struct cmd_picture_machine){0};
     PVM_TRY(jam_json_fields(json, fields, JAM_JSON_COUNT(fields), out, err));

@@ -21,7 +21,8 @@ struct cmd_picture {
     struct jam_json calls, first_calls, machines;
     uint64_t calls_unlisted, call_count, machines_unlisted;
     uint64_t flame_total;
-    struct jam_json flame, blocks, mix, corevm;
+    struct jam_json flame, blocks, mix, corevm, runs;
+    uint64_t runs_unlisted, change_lines;
     struct jam_json root;
     struct jam_json_doc *doc;
     struct pvm_buf text;
@@ -31,6 +32,13 @@ struct cmd_picture {
 PVM_MUST_USE enum pvm_status cmd_picture_load(const char *path, struct cmd_picture *out,
                                               struct pvm_err *err);
 void cmd_picture_deinit(struct cmd_picture *picture);
+
+/* A member of the list "runs", of a recording of several. */
+struct cmd_picture_part {
+    const char *name, *outcome;
+    bool good;
+    uint64_t at, gas, gas_limit;
+};
 
 /* A member of the list "calls". */
 struct cmd_picture_call {
@@ -42,6 +50,8 @@ struct cmd_picture_call {
 /* One of "machines", and one of its "rows". */
 struct cmd_picture_machine {
     struct jam_json id, program, expunged, exits, map, rows;
+    uint64_t run; /* which of the list "runs" made it */
+    bool each;    /* outer: every run has one of its own */
     uint64_t created, instructions, gas, invocations, row_pages;
     struct jam_json bins;
 };
@@ -51,6 +61,8 @@ struct cmd_picture_row {
     struct jam_json read, written;
 };
 
+PVM_MUST_USE enum pvm_status cmd_picture_part(struct jam_json json, struct cmd_picture_part *out,
+                                              struct pvm_err *err);
 PVM_MUST_USE enum pvm_status cmd_picture_call(struct jam_json json, struct cmd_picture_call *out,
                                               struct pvm_err *err);
 PVM_MUST_USE enum pvm_status

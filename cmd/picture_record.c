@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/picture_parts.h"
 
+#include <stdio.h>
+
 enum pvm_status cmd_record_new(struct cmd_record **out, struct pvm_err *err)
 {
     struct cmd_record *record = pvm_alloc_zero(NULL, 1, sizeof *record);
@@ -76,7 +78,8 @@ static struct cmd_record_machine *add_machine(struct cmd_record *record, int64_t
         return NULL;
     record->last = record->machine_count++;
     struct cmd_record_machine *machine = &record->machines[record->last];
-    *machine = (struct cmd_record_machine){.id = id, .alive = true, .created = record->clock.now};
+    *machine = (struct cmd_record_machine){
+        .id = id, .alive = true, .created = record->clock.now, .run = record->run_count};
     return machine;
 }
 
@@ -94,15 +97,10 @@ static void settle(struct cmd_record *record, struct cmd_record_machine *machine
         record->inner_now += used;
 }
 
-static bool is_heated(const struct cmd_record *record, const struct cmd_record_machine *machine)
-{
-    return machine - record->machines < CMD_HEATED;
-}
-
 static void touch(struct cmd_record *record, struct cmd_record_machine *machine, bool write,
                   uint64_t addr, uint64_t len)
 {
-    if (len == 0 || !is_heated(record, machine))
+    if (len == 0)
         return;
     if (!cmd_heat_touch(&machine->heat, write, addr, len, record->clock.now, record->bin))
         record->failed = true;
@@ -162,8 +160,7 @@ static void look(struct cmd_record *record, struct cmd_record_machine *machine,
 {
     if (vm->program->rules != record->rules)
         learn(record, vm->program->rules);
-    if (vm->pc >= vm->program->code_len || !record->memory_octets[vm->program->code[vm->pc]] ||
-        !is_heated(record, machine))
+    if (vm->pc >= vm->program->code_len || !record->memory_octets[vm->program->code[vm->pc]])
         return;
     const struct pvm_op_info *info = &pvm_op_table[pvm_program_op(vm->program, vm->pc)];
     bool store = info->units[PVM_UNIT_S] != 0;
@@ -273,7 +270,10 @@ void cmd_record_call(struct cmd_record *record, const struct jam_call_event *eve
             stop(record, machine, machine->vm);
     }
     uint64_t gas = event->gas_before >= event->gas_after ? event->gas_before - event->gas_after : 0;
+    struct cmd_record_machine *outer = find_machine(record, -1);
     record->gas_now += gas;
+    if (outer != NULL)
+        outer->gas += gas;
     struct cmd_record_kind *kind = kind_of(record, event);
     if (kind != NULL) {
         kind->count++;
@@ -299,17 +299,32 @@ void cmd_record_end(struct cmd_record *record, const struct pvm_vm *outer)
 {
     for (unsigned i = 0; i < record->machine_count; i++) {
         struct cmd_record_machine *machine = &record->machines[i];
-        if (machine->id < 0 && outer != NULL)
+        if (machine->id < 0 && machine->alive && outer != NULL)
             stop(record, machine, outer);
         machine->pending = false;
     }
 }
 
-void cmd_record_next(struct cmd_record *record)
+void cmd_record_name(struct cmd_record *record, uint64_t run, const char *name)
 {
+    if (run < record->run_count && run < CMD_RECORD_RUNS)
+        (void)snprintf(record->runs[run].name, sizeof record->runs[run].name, "%s", name);
+}
+
+void cmd_record_next(struct cmd_record *record, const struct cmd_record_part *part)
+{
+    uint64_t number = record->run_count++;
+    if (number < CMD_RECORD_RUNS)
+        record->runs[number] = (struct cmd_record_run){.outcome = part->outcome,
+                                                       .good = part->good,
+                                                       .at = record->run_start,
+                                                       .gas = part->gas,
+                                                       .gas_limit = part->gas_limit};
+    cmd_record_name(record, number, part->name);
+    record->run_start = record->clock.now;
     for (unsigned i = 0; i < record->machine_count; i++) {
         struct cmd_record_machine *machine = &record->machines[i];
-        if (machine->id < 0 || !machine->alive)
+        if (!machine->alive || (machine->id < 0 && part->goes_on))
             continue;
         machine->alive = false;
         machine->expunged = record->clock.now;

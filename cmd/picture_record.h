@@ -21,8 +21,19 @@ void cmd_record_memory(struct cmd_record *record, const struct jam_memory_event 
 
 /* After the last instruction; outer is the outer machine, NULL when there was none. */
 void cmd_record_end(struct cmd_record *record, const struct pvm_vm *outer);
-/* Another run follows in the same recording, with inner machines of its own. */
-void cmd_record_next(struct cmd_record *record);
+
+/* A run of a recording of several, as it ended. */
+struct cmd_record_part {
+    const char *name, *outcome; /* name is copied, outcome static */
+    bool good;
+    bool goes_on; /* the next run is of the same program: its outer machine is the same to us */
+    uint64_t gas, gas_limit;
+};
+
+/* That run is over, and another one may follow in the same recording. */
+void cmd_record_next(struct cmd_record *record, const struct cmd_record_part *part);
+/* Calls the run of that number, from 0, by a name. */
+void cmd_record_name(struct cmd_record *record, uint64_t run, const char *name);
 
 /* Writes what there is to tell of the run, whose machines still exist, to path. flame has ended. */
 PVM_MUST_USE enum pvm_status cmd_record_write(struct cmd_record *record, const char *path,

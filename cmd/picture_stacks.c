@@ -2,7 +2,7 @@
 /* The flame graph: who called whom, and what that cost. */
 #include "cmd/picture_page.h"
 
-enum { NODES = 2000, TABLE = 20 };
+enum { NODES = 1000, TABLE = 20, NAME = 200 /* octets of page */, CALLERS = 12, CALLER = 60 };
 
 struct node {
     const char *name;
@@ -74,9 +74,9 @@ static void frame(const struct place *place, uint64_t parent, unsigned look, con
                    "data-p=\"%llu\" style=\"--x:%.3f;--w:%.3f;--y:%u\" title=\"",
                    place->depth + 1, place->depth == 0 ? 0 : -1, look, (unsigned long long)parent,
                    place->left, place->width, place->depth);
-    cmd_html(out, title);
+    cmd_html_most(out, title, 2 * NAME);
     pvm_buf_text(out, "\">");
-    cmd_html(out, name);
+    cmd_html_most(out, name, NAME);
     pvm_buf_text(out, "</button>\n");
 }
 
@@ -96,8 +96,7 @@ static void graph(const struct stacks *stacks, uint64_t total, struct pvm_buf *o
     for (unsigned i = 0; i < stacks->count; i++) {
         const struct node *node = &stacks->nodes[i];
         title.len = 0;
-        pvm_buf_text(&title, node->name);
-        pvm_buf_text(&title, ": ");
+        pvm_buf_printf(&title, "%.120s: ", node->name);
         cmd_html_number(&title, node->gas);
         pvm_buf_text(&title, " gas, ");
         cmd_html_percent(&title, node->gas, total);
@@ -111,12 +110,30 @@ static void graph(const struct stacks *stacks, uint64_t total, struct pvm_buf *o
     pvm_buf_deinit(&title);
 }
 
+/* "main > round" for what leaf was called from, the nearest callers if there is no room for all. */
+static void callers(const struct stacks *stacks, const struct node *leaf, struct pvm_buf *out)
+{
+    const struct node *path[CALLERS];
+    unsigned count = 0;
+    uint64_t at = leaf->parent;
+    for (; at != 0 && count < CALLERS; at = stacks->nodes[at - 1].parent)
+        path[count++] = &stacks->nodes[at - 1];
+    pvm_buf_text(out, "<td><code>");
+    if (at != 0)
+        pvm_buf_text(out, "\xe2\x80\xa6 &gt; ");
+    while (count-- > 0) {
+        cmd_html_most(out, path[count]->name, CALLER);
+        pvm_buf_text(out, count != 0 ? " &gt; " : "");
+    }
+    pvm_buf_text(out, "</code></td>");
+}
+
 /* Those that took most themselves. */
 static void table(const struct stacks *stacks, uint64_t total, struct pvm_buf *out)
 {
     bool shown[NODES] = {false};
     cmd_html_table(out, "Paths by their own gas",
-                   "name|gas|% of all|with what it calls|instructions");
+                   "name|called from|gas|% of all|with what it calls|instructions");
     for (unsigned row = 0; row < TABLE; row++) {
         unsigned best = stacks->count;
         for (unsigned i = 0; i < stacks->count; i++)
@@ -129,6 +146,7 @@ static void table(const struct stacks *stacks, uint64_t total, struct pvm_buf *o
         shown[best] = true;
         pvm_buf_text(out, "<tr>");
         cmd_html_cell(out, node->name);
+        callers(stacks, node, out);
         cmd_html_cell_number(out, node->own);
         pvm_buf_text(out, "<td class=\"n\">");
         cmd_html_percent(out, node->own, total);

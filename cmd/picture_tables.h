@@ -23,11 +23,17 @@ void cmd_picture_corevm_json(const struct corevm_fib *fib, struct jam_out *json)
 void cmd_picture_text_json(struct jam_out *json, const char *key, struct pvm_bytes text,
                            size_t most);
 
+/* Lines of a state diff, and how many changes they tell of. */
+void cmd_picture_changes_json(struct jam_out *json, struct pvm_bytes lines, uint64_t count);
+/* Appends lines to the list of log lines that is open; *count: lines so far, which goes up. */
+void cmd_picture_log_json(struct jam_out *json, struct pvm_bytes lines, uint64_t *count);
+
+struct cmd_series;
+
 /* Writes the recording of a whole loop to path. */
-PVM_MUST_USE enum pvm_status cmd_record_write_fib(struct cmd_record *record, const char *path,
+PVM_MUST_USE enum pvm_status cmd_record_write_fib(struct cmd_series *series, const char *path,
                                                   const struct corevm_fib_options *options,
                                                   const struct corevm_fib *fib,
-                                                  const struct cmd_flame *flame,
                                                   struct pvm_err *err);
 
 #endif

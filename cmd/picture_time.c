@@ -2,54 +2,7 @@
 /* Gas and host calls over time. */
 #include "cmd/picture_page.h"
 
-enum { CALLS_SHOWN = 256, KINDS_SHOWN = 64, RULES = 64 };
-
-/* ---- pieces that the other maps share ---- */
-
-void cmd_page_map_begin(struct pvm_buf *out)
-{
-    pvm_buf_text(out, "<div class=\"map\"><div class=\"labels\" aria-hidden=\"true\">\n");
-}
-
-void cmd_page_map_label(struct pvm_buf *out, const char *text, const char *title)
-{
-    pvm_buf_text(out, "<span title=\"");
-    cmd_html(out, title);
-    pvm_buf_text(out, "\">");
-    cmd_html(out, text);
-    pvm_buf_text(out, "</span>\n");
-}
-
-void cmd_page_map_grid(struct pvm_buf *out, const struct cmd_grid *grid, uint64_t columns,
-                       const char *label)
-{
-    pvm_buf_printf(
-        out,
-        "</div><svg class=\"%s\" role=\"img\" viewBox=\"0 0 %llu %u\" style=\"--rows:%u\" "
-        "preserveAspectRatio=\"none\" aria-label=\"",
-        grid->kinds == 2 ? "pair" : "one", (unsigned long long)(columns != 0 ? columns : 1),
-        (grid->rows != 0 ? grid->rows : 1) * CMD_GRID_UNIT, grid->rows);
-    cmd_html(out, label);
-    pvm_buf_text(out, "\">\n");
-    cmd_grid_paths(grid, out);
-    if (grid->ruled && columns <= RULES) {
-        pvm_buf_text(out, "<path class=\"rule\" d=\"");
-        for (unsigned i = 1; i < columns; i++)
-            pvm_buf_printf(out, "M%u 0V%u", i, grid->rows * CMD_GRID_UNIT);
-        pvm_buf_text(out, "\"/>\n");
-    }
-    pvm_buf_text(out, "</svg>\n");
-}
-
-void cmd_page_axis(struct pvm_buf *out, const struct cmd_picture *run)
-{
-    uint64_t end = run->bins * run->bin;
-    pvm_buf_text(out, "<div class=\"axis\" aria-hidden=\"true\"><span>0</span><span>");
-    cmd_html_short(out, end / 2);
-    pvm_buf_text(out, "</span><span>");
-    cmd_html_short(out, end);
-    pvm_buf_text(out, " instructions</span></div></div>\n");
-}
+enum { CALLS_SHOWN = 256, KINDS_SHOWN = 64, TICKS = 2 };
 
 /* ---- gas ---- */
 
@@ -65,59 +18,79 @@ static void curve(const uint64_t *values, unsigned count, uint64_t most, const c
     pvm_buf_text(out, "\"/>\n");
 }
 
-enum pvm_status cmd_page_curves(const struct cmd_picture *run, struct pvm_buf *out, uint64_t *most,
-                                uint64_t *inner, struct pvm_err *err)
+enum pvm_status cmd_page_curves(const struct cmd_picture *run, struct cmd_curves *out,
+                                struct pvm_err *err)
 {
-    uint64_t outer_gas[CMD_BINS + 1] = {0};
-    uint64_t inner_gas[CMD_BINS + 1] = {0};
-    unsigned outer_count;
-    unsigned inner_count;
-    PVM_TRY(cmd_picture_values(run, "gas", run->gas, outer_gas, &outer_count, err));
-    PVM_TRY(cmd_picture_values(run, "inner_gas", run->inner_gas, inner_gas, &inner_count, err));
-    *most = *inner = 0;
+    *out = (struct cmd_curves){.most = 0};
+    PVM_TRY(cmd_picture_values(run, "gas", run->gas, out->outer, &out->outer_count, err));
+    PVM_TRY(
+        cmd_picture_values(run, "inner_gas", run->inner_gas, out->inner, &out->inner_count, err));
     for (unsigned i = 0; i <= CMD_BINS; i++) {
-        *inner = inner_gas[i] > *inner ? inner_gas[i] : *inner;
-        *most = outer_gas[i] > *most ? outer_gas[i] : *most;
+        out->has_inner = out->has_inner || out->inner[i] != 0;
+        out->most = out->inner[i] > out->most ? out->inner[i] : out->most;
+        out->most = out->outer[i] > out->most ? out->outer[i] : out->most;
     }
-    *most = *inner > *most ? *inner : *most;
-    curve(outer_gas, outer_count, *most, "outer", out);
-    if (*inner != 0)
-        curve(inner_gas, inner_count, *most, "inner", out);
     return PVM_OK;
 }
 
-static enum pvm_status gas_curve(const struct cmd_picture *run, struct pvm_buf *out,
-                                 struct pvm_err *err)
+void cmd_page_curve_paths(const struct cmd_curves *curves, struct pvm_buf *out)
 {
-    uint64_t most;
-    uint64_t inner;
-    struct pvm_buf paths = {0};
-    enum pvm_status status = cmd_page_curves(run, &paths, &most, &inner, err);
-    pvm_buf_text(out, "<figure><figcaption>Gas used, ");
-    cmd_html_number(out, most);
-    pvm_buf_text(out, " at the top: <span class=\"key outer\">outer machine</span>");
-    if (inner != 0)
-        pvm_buf_text(out, " <span class=\"key inner\">inner machines</span>");
+    curve(curves->outer, curves->outer_count, curves->most, "outer", out);
+    if (curves->has_inner)
+        curve(curves->inner, curves->inner_count, curves->most, "inner", out);
+}
+
+/* Numbers with blanks between, for the script. */
+static void values(struct pvm_buf *out, const char *name, const uint64_t *list, unsigned count)
+{
+    pvm_buf_printf(out, " data-%s=\"", name);
+    for (unsigned i = 0; i < count; i++)
+        pvm_buf_printf(out, "%s%llu", i != 0 ? " " : "", (unsigned long long)list[i]);
+    pvm_buf_add_u8(out, '"');
+}
+
+static enum pvm_status curves_picture(const struct cmd_picture *run,
+                                      const struct cmd_curves *curves, struct pvm_buf *out,
+                                      struct pvm_err *err)
+{
+    pvm_buf_text(out, "<div class=\"map\"><div class=\"high\" aria-hidden=\"true\">");
+    for (unsigned i = TICKS; i > 0; i--) {
+        pvm_buf_text(out, "<span>");
+        cmd_html_short(out, curves->most / TICKS * i + curves->most % TICKS * i / TICKS);
+        pvm_buf_text(out, i == TICKS ? " gas</span>" : "</span>");
+    }
     pvm_buf_printf(out,
-                   "</figcaption>\n<div class=\"map\"><svg class=\"curve\" role=\"img\" "
-                   "viewBox=\"0 0 %llu %d\" "
-                   "preserveAspectRatio=\"none\" aria-label=\"Gas used over time, ",
-                   (unsigned long long)(run->bins != 0 ? run->bins : 1), CMD_CURVE_HIGH);
+                   "<span>0</span></div><svg class=\"curve\" role=\"img\" "
+                   "viewBox=\"0 0 %llu %d\" preserveAspectRatio=\"none\" data-bin=\"%llu\"",
+                   (unsigned long long)(run->bins != 0 ? run->bins : 1), CMD_CURVE_HIGH,
+                   (unsigned long long)run->bin);
+    values(out, "outer", curves->outer, curves->outer_count);
+    if (curves->has_inner)
+        values(out, "inner", curves->inner, curves->inner_count);
+    pvm_buf_text(out, " aria-label=\"Gas used over time, ");
     cmd_html_number(out, run->gas_used);
-    pvm_buf_text(out, " in the end\">\n");
-    pvm_buf_add_bytes(out, pvm_buf_bytes(&paths));
+    pvm_buf_printf(out, " in the end\">\n<path class=\"tick\" d=\"M0 %dH%llu\"/>\n",
+                   CMD_CURVE_HIGH / 2, (unsigned long long)run->bins);
+    PVM_TRY(cmd_page_marks(run, CMD_CURVE_HIGH, out, err));
+    cmd_page_curve_paths(curves, out);
     pvm_buf_text(out, "</svg>\n");
     cmd_page_axis(out, run);
-    pvm_buf_text(out, "</figure>\n");
-    out->failed = out->failed || paths.failed;
-    pvm_buf_deinit(&paths);
-    return status;
+    return PVM_OK;
 }
 
 enum pvm_status cmd_page_time(const struct cmd_picture *run, struct pvm_buf *out,
                               struct pvm_err *err)
 {
-    return gas_curve(run, out, err);
+    struct cmd_curves curves;
+    PVM_TRY(cmd_page_curves(run, &curves, err));
+    pvm_buf_text(out, "<figure><figcaption>Gas used by the <span class=\"key outer\">outer "
+                      "machine</span>");
+    if (curves.has_inner)
+        pvm_buf_text(out, " and, dashed, the <span class=\"key inner\">inner machines</span>");
+    pvm_buf_text(out, " since the start</figcaption>\n");
+    PVM_TRY(curves_picture(run, &curves, out, err));
+    pvm_buf_text(out, "</figure>\n");
+    return PVM_OK;
 }
 
 /* ---- host calls ---- */
@@ -236,11 +209,17 @@ enum pvm_status cmd_page_calls(const struct cmd_picture *run, struct pvm_buf *ou
                                struct pvm_err *err)
 {
     struct cmd_grid grid = {.kinds = 1};
-    pvm_buf_text(out, "<figure><figcaption>When the outer machine called its host, darker where "
-                      "more often</figcaption>\n");
+    struct cmd_map map = {.label = "Host calls over time, a row for each kind",
+                          .what = "called",
+                          .unit = "calls",
+                          .columns = run->bins,
+                          .bin = run->bin,
+                          .run = run};
+    pvm_buf_text(out, "<figure><figcaption>When the outer machine called its host</figcaption>\n");
     cmd_page_map_begin(out);
     enum pvm_status status = lanes(run, &grid, out, err);
-    cmd_page_map_grid(out, &grid, run->bins, "Host calls over time, a row for each kind");
+    if (status == PVM_OK)
+        status = cmd_page_map_grid(out, &grid, &map, err);
     cmd_grid_deinit(&grid);
     cmd_page_axis(out, run);
     pvm_buf_text(out, "</figure>\n");

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parts of a page that are text: how the run ended, where it stopped, what it changed and said. */
 #include "cmd/picture_page.h"
+#include "core/opcode.h"
+
+/* At most. */
+enum { STOPS = 40, CODE = 64, REGISTERS = 13, LINES = 200 };
 
 /* ---- outcome ---- */
 
@@ -25,7 +29,7 @@ static void term_number(struct pvm_buf *out, const char *name, uint64_t value)
 
 static void outcome(const struct cmd_picture *run, struct pvm_buf *out)
 {
-    term(out, "Outcome");
+    pvm_buf_text(out, "<div class=\"verdict\"><dt>Outcome</dt><dd>");
     pvm_buf_printf(out, "<strong class=\"%s\">", run->good ? "good" : "bad");
     cmd_html(out, run->outcome);
     pvm_buf_text(out, "</strong>");
@@ -82,18 +86,19 @@ enum pvm_status cmd_page_outcome(const struct cmd_picture *run, struct pvm_buf *
 
 static enum pvm_status stop_code(struct jam_json lines, struct pvm_buf *out, struct pvm_err *err)
 {
+    unsigned count = 0;
     pvm_buf_text(out, "<pre class=\"wide\" tabindex=\"0\">");
-    for (struct jam_json line = jam_json_first(lines); jam_json_has(line);
-         line = jam_json_next(line)) {
+    for (struct jam_json line = jam_json_first(lines); jam_json_has(line) && count < CODE;
+         line = jam_json_next(line), count++) {
         const char *text;
         uint64_t pc;
         bool current;
         PVM_TRY(jam_json_text(jam_json_get(line, "text"), &text, err));
         PVM_TRY(jam_json_u64(jam_json_get(line, "pc"), UINT64_MAX, &pc, err));
         PVM_TRY(jam_json_bool(jam_json_get(line, "current"), &current, err));
-        pvm_buf_printf(out, "%s 0x%06llx  ", current ? "&gt;" : " ", (unsigned long long)pc);
+        pvm_buf_printf(out, "%s 0x%06llx  ", current ? "<mark>&gt;" : " ", (unsigned long long)pc);
         cmd_html(out, text);
-        pvm_buf_text(out, "\n");
+        pvm_buf_text(out, current ? "</mark>\n" : "\n");
     }
     pvm_buf_text(out, "</pre>\n");
     return PVM_OK;
@@ -104,11 +109,11 @@ static enum pvm_status stop_registers(struct jam_json registers, struct pvm_buf 
 {
     unsigned number = 0;
     pvm_buf_text(out, "<pre class=\"wide registers\" tabindex=\"0\">");
-    for (struct jam_json reg = jam_json_first(registers); jam_json_has(reg);
+    for (struct jam_json reg = jam_json_first(registers); jam_json_has(reg) && number < REGISTERS;
          reg = jam_json_next(reg), number++) {
         const char *text;
         PVM_TRY(jam_json_text(reg, &text, err));
-        pvm_buf_printf(out, "r%-2u ", number);
+        pvm_buf_printf(out, "%-2s r%-2u ", pvm_reg_name(number), number);
         cmd_html(out, text);
         pvm_buf_text(out, "\n");
     }
@@ -148,45 +153,65 @@ static enum pvm_status stop(struct jam_json json, struct pvm_buf *out, struct pv
 enum pvm_status cmd_page_stops(const struct cmd_picture *run, struct pvm_buf *out,
                                struct pvm_err *err)
 {
-    for (struct jam_json json = jam_json_first(run->stopped); jam_json_has(json);
-         json = jam_json_next(json))
+    unsigned count = 0;
+    for (struct jam_json json = jam_json_first(run->stopped); jam_json_has(json) && count < STOPS;
+         json = jam_json_next(json), count++)
         PVM_TRY(stop(json, out, err));
+    cmd_html_more(out, jam_json_count(run->stopped) - count);
     return PVM_OK;
 }
 
 /* ---- what it changed and said ---- */
 
-static void more(struct pvm_buf *out, uint64_t count, size_t shown)
+/* "service 9: balance +30; items +2" as a name and a list. */
+static void change(const char *text, struct pvm_buf *out)
 {
-    if (count <= shown)
-        return;
-    pvm_buf_text(out, "<p>and ");
-    cmd_html_number(out, count - shown);
-    pvm_buf_text(out, " more</p>\n");
+    const char *at = strstr(text, ": ");
+    const char *end;
+    struct pvm_buf part = {0};
+    pvm_buf_add(&part, text, at != NULL ? (size_t)(at - text) : strlen(text));
+    pvm_buf_text(out, "<li><b>");
+    cmd_html(out, pvm_buf_str(&part));
+    pvm_buf_text(out, "</b>");
+    if (at != NULL)
+        pvm_buf_text(out, "<ul>");
+    for (; at != NULL; at = end) {
+        at += 2;
+        end = strstr(at, "; ");
+        part.len = 0;
+        pvm_buf_add(&part, at, end != NULL ? (size_t)(end - at) : strlen(at));
+        pvm_buf_text(out, "<li>");
+        cmd_html(out, pvm_buf_str(&part));
+        pvm_buf_text(out, "</li>");
+    }
+    pvm_buf_text(out, strstr(text, ": ") != NULL ? "</ul></li>\n" : "</li>\n");
+    out->failed = out->failed || part.failed;
+    pvm_buf_deinit(&part);
 }
 
 enum pvm_status cmd_page_changes(const struct cmd_picture *run, struct pvm_buf *out,
                                  struct pvm_err *err)
 {
-    pvm_buf_text(out, "<ul class=\"lines\">\n");
-    for (struct jam_json json = jam_json_first(run->changes); jam_json_has(json);
-         json = jam_json_next(json)) {
+    unsigned count = 0;
+    pvm_buf_text(out, "<ul class=\"lines changes\">\n");
+    for (struct jam_json json = jam_json_first(run->changes); jam_json_has(json) && count < LINES;
+         json = jam_json_next(json), count++) {
         const char *text;
         PVM_TRY(jam_json_text(json, &text, err));
-        pvm_buf_text(out, "<li>");
-        cmd_html(out, text);
-        pvm_buf_text(out, "</li>\n");
+        change(text, out);
     }
     pvm_buf_text(out, "</ul>\n");
+    cmd_html_more(out, run->change_lines > count ? run->change_lines - count : 0);
     return PVM_OK;
 }
 
 enum pvm_status cmd_page_log(const struct cmd_picture *run, struct pvm_buf *out,
                              struct pvm_err *err)
 {
+    unsigned count = 0;
     pvm_buf_text(out, "<ul class=\"lines\">\n");
-    for (struct jam_json json = jam_json_first(run->log); jam_json_has(json);
-         json = jam_json_next(json)) {
+    for (struct jam_json json = jam_json_first(run->log); jam_json_has(json) && count < LINES;
+         json = jam_json_next(json), count++) {
         const char *level;
         const char *target;
         const char *message;
@@ -202,6 +227,6 @@ enum pvm_status cmd_page_log(const struct cmd_picture *run, struct pvm_buf *out,
         pvm_buf_text(out, "</li>\n");
     }
     pvm_buf_text(out, "</ul>\n");
-    more(out, run->log_lines, jam_json_count(run->log));
+    cmd_html_more(out, run->log_lines > count ? run->log_lines - count : 0);
     return PVM_OK;
 }

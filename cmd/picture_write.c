@@ -160,6 +160,8 @@ static void write_machine(struct jam_out *json, struct cmd_record_machine *machi
         jam_out_hex(json, "program", jam_hash_bytes(&machine->program));
     else
         jam_out_null(json, "program");
+    jam_out_number(json, "run", machine->run);
+    jam_out_bool(json, "each", machine->id < 0 && !machine->alive);
     jam_out_number(json, "created", machine->created);
     if (machine->alive)
         jam_out_null(json, "expunged");
@@ -178,6 +180,26 @@ static void write_machine(struct jam_out *json, struct cmd_record_machine *machi
     jam_out_end_object(json);
 }
 
+static void write_runs(struct jam_out *json, const struct cmd_record *record)
+{
+    jam_out_array(json, "runs");
+    for (uint64_t i = 0; i < record->run_count && i < CMD_RECORD_RUNS; i++) {
+        const struct cmd_record_run *run = &record->runs[i];
+        jam_out_object(json, NULL);
+        cmd_picture_text_json(json, "name", pvm_bytes(run->name, strlen(run->name)),
+                              CMD_RECORD_NAME);
+        jam_out_number(json, "at", run->at);
+        jam_out_text(json, "outcome", run->outcome);
+        jam_out_bool(json, "good", run->good);
+        jam_out_number(json, "gas", run->gas);
+        jam_out_number(json, "gas_limit", run->gas_limit);
+        jam_out_end_object(json);
+    }
+    jam_out_end_array(json);
+    jam_out_number(json, "runs_unlisted",
+                   record->run_count > CMD_RECORD_RUNS ? record->run_count - CMD_RECORD_RUNS : 0);
+}
+
 void cmd_record_json(struct cmd_record *record, const struct cmd_report *report,
                      struct jam_out *json)
 {
@@ -193,6 +215,8 @@ void cmd_record_json(struct cmd_record *record, const struct cmd_report *report,
         write_machine(json, &record->machines[i], report);
     jam_out_end_array(json);
     jam_out_number(json, "machines_unlisted", record->machines_unlisted);
+    if (record->run_count != 0)
+        write_runs(json, record);
 }
 
 /* ---- what the report of the run says ---- */
@@ -235,24 +259,20 @@ static void write_log(struct jam_out *json, const struct jam_run *run)
     jam_out_number(json, "log_lines", count);
 }
 
-static void write_changes(struct jam_out *json, const struct cmd_accumulated *accumulated)
+void cmd_picture_changes_json(struct jam_out *json, struct pvm_bytes lines, uint64_t count)
 {
-    const uint8_t *text = accumulated->changes.ptr;
-    size_t left = accumulated->changes.len;
-    jam_out_number(json, "change_count", accumulated->change_count);
+    uint64_t all = 0;
+    jam_out_number(json, "change_count", count);
     jam_out_array(json, "changes");
-    for (unsigned i = 0; i < CHANGES && left > 0; i++) {
-        const uint8_t *end = memchr(text, '\n', left);
-        size_t len = end != NULL ? (size_t)(end - text) : left;
-        cmd_picture_text_json(json, NULL, pvm_bytes(text, len), CHANGE_OCTETS);
-        text += len;
-        left -= len;
-        if (left > 0) {
-            text++;
-            left--;
-        }
+    for (size_t start = 0; start < lines.len; all++) {
+        const uint8_t *end = memchr(lines.ptr + start, '\n', lines.len - start);
+        size_t len = end != NULL ? (size_t)(end - lines.ptr) - start : lines.len - start;
+        if (all < CHANGES)
+            cmd_picture_text_json(json, NULL, pvm_bytes(lines.ptr + start, len), CHANGE_OCTETS);
+        start += len + 1;
     }
     jam_out_end_array(json);
+    jam_out_number(json, "change_lines", all);
 }
 
 static void write_outcome(struct jam_out *json, const struct cmd_report *report)
@@ -281,7 +301,8 @@ static void write_outcome(struct jam_out *json, const struct cmd_report *report)
         write_log(json, report->run);
     }
     if (report->accumulated != NULL)
-        write_changes(json, report->accumulated);
+        cmd_picture_changes_json(json, pvm_buf_bytes(&report->accumulated->changes),
+                                 report->accumulated->change_count);
 }
 
 enum pvm_status cmd_record_write(struct cmd_record *record, const char *path,

@@ -99,7 +99,11 @@ struct jam_scenario_options {
     void (*round)(void *user, const struct jam_scenario_round *round);
     void (*log)(void *user, const struct jam_scenario_source *source,
                 const struct jam_log_line *line);
+    /* After each run, whose machines still exist; run NULL: there was no code. */
+    void (*ran)(void *user, enum jam_invocation kind, const struct jam_scenario_source *source,
+                const struct jam_run *run);
     void *user;
+    struct jam_hooks watch; /* of each run besides; its log is not called */
 };
 
 struct jam_scenario_out {

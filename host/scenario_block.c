@@ -50,6 +50,14 @@ static void log_lines(const struct jam_scenario *s, const struct jam_block_run *
         s->options->log(s->options->user, &source, &line);
 }
 
+static void tell_ran(const struct jam_scenario *s, const struct jam_block_run *ran)
+{
+    const struct jam_scenario_source source = {-1, (int64_t)ran->service};
+    if (s->options->ran != NULL)
+        s->options->ran(s->options->user, ran->on_transfer ? JAM_ON_TRANSFER : JAM_ACCUMULATE,
+                        &source, ran->run);
+}
+
 static void tell_effects(struct watching *watching, struct jam_scenario_run *run,
                          const struct jam_effects *effects)
 {
@@ -78,6 +86,7 @@ static void on_ran(void *user, const struct jam_block_run *ran)
     struct jam_scenario_run *run = add_run(watching);
     const struct jam_result *result = jam_run_result(ran->run);
     log_lines(watching->play->scenario, ran);
+    tell_ran(watching->play->scenario, ran);
     if (run == NULL)
         return;
     *run = (struct jam_scenario_run){
@@ -243,6 +252,7 @@ static enum pvm_status accumulate(struct jam_round_play *play)
         .profile = s->values.profile,
         .params = &s->file->params,
         .limits = s->options->limits,
+        .hooks = s->options->watch,
         .ran = on_ran,
         .user = &watching,
         .tape = s->options->tape,

@@ -17,6 +17,36 @@ static void on_log(void *user, const struct jam_log_line *line)
         s->options->log(s->options->user, &s->source, line);
 }
 
+/* ---- observers ---- */
+
+static void on_step(void *user, int64_t machine, const struct pvm_vm *vm)
+{
+    const struct jam_scenario *s = user;
+    s->options->watch.step(s->options->watch.user, machine, vm);
+}
+
+static void on_call(void *user, const struct jam_call_event *event)
+{
+    const struct jam_scenario *s = user;
+    s->options->watch.call(s->options->watch.user, event);
+}
+
+static void on_memory(void *user, const struct jam_memory_event *event)
+{
+    const struct jam_scenario *s = user;
+    s->options->watch.memory(s->options->watch.user, event);
+}
+
+static struct jam_hooks hooks(struct jam_scenario *s)
+{
+    const struct jam_hooks *watch = &s->options->watch;
+    return (struct jam_hooks){.step = watch->step != NULL ? on_step : NULL,
+                              .log = on_log,
+                              .call = watch->call != NULL ? on_call : NULL,
+                              .memory = watch->memory != NULL ? on_memory : NULL,
+                              .user = s};
+}
+
 /* A package being computed. */
 struct work {
     struct jam_scenario *scenario;
@@ -38,6 +68,10 @@ static void on_ran(void *user, const struct jam_package_step *step)
         work->package->auth_gas_limit = limit;
     else
         work->package->gas_limits[step->item] = limit;
+    if (work->scenario->options->ran != NULL)
+        work->scenario->options->ran(work->scenario->options->user,
+                                     step->item < 0 ? JAM_IS_AUTHORIZED : JAM_REFINE,
+                                     &work->scenario->source, step->run);
 }
 
 /* ---- what a package is made from ---- */
@@ -208,7 +242,7 @@ static enum pvm_status compute(struct jam_round_play *play, struct jam_scenario_
         .params = &s->file->params,
         .alloc = s->alloc,
         .limits = s->options->limits,
-        .hooks = {.log = on_log, .user = s},
+        .hooks = hooks(s),
         .starts = on_start,
         .ran = on_ran,
         .user = &work,

@@ -69,8 +69,8 @@ $ pvm asm fault.s -o fault.jam && pvm run fault.jam --record bad.json >out; pvm 
 $ grep -c '"rows": .., *$\|"rows": \[\]' bad.json
 > 1
 
-$ pvm asm accumulate.s -o accumulate.jam && pvm run accumulate.jam --accumulate --service 9 --transfer amount=30,gas=500 --record acc.json >out && pvm report acc.json -o acc.html && grep -o '<li>service 9: balance +30; items +2; bytes +84' acc.html
-> <li>service 9: balance +30; items +2; bytes +84
+$ pvm asm accumulate.s -o accumulate.jam && pvm run accumulate.jam --accumulate --service 9 --transfer amount=30,gas=500 --record acc.json >out && pvm report acc.json -o acc.html && grep -o '<li><b>service 9</b><ul><li>balance +30</li><li>items +2</li><li>bytes +84</li>' acc.html
+> <li><b>service 9</b><ul><li>balance +30</li><li>items +2</li><li>bytes +84</li>
 
 So does one that a limit ended; and a bare program is recorded as a service is. raw.json reads 0x50004 in
 its third instruction, behind which it traps.
@@ -89,12 +89,35 @@ $ pvm run --raw --fixture raw.json --record raw-run.json >out
 $ sed -n '/"rows"/,/]/p' raw-run.json | tr -d ' \n'; echo
 > "rows":[{"page":80,"reads":1,"writes":0,"first":3,"last":3,"read":"2:1","written":""}]
 
+A scenario and a work package are several runs in one recording. Gas as scenario.t and work-package.t have it;
+authorize.s is ten instructions, the entry's jump included, the item that panics one.
+
+$ pvm scenario run scenario.json --record played.json >out && pvm report played.json -o played.html && sed -n '/Runs in their order/,/<.table>/p' played.html | grep -o '<tr><td>.*' | sed 's/<[^>]*>/ /g; s/\xe2\x80\xaf/ /g; s/  */ /g; s/ $//'
+>  0 round 0: is_authorized on core 0 halt 0 20 50 000 000
+>  1 round 0: refine of service 5 panic 10 1 999 999 999
+>  2 round 0: accumulate of service 5 halt 11 121 9 999 999
+>  3 round 0: accumulate of service 7 bad 47 0 5
+
+$ grep -o 'class="good">as expected\|<li><b>round 0, service 5</b><ul><li>balance -50' played.html
+> class="good">as expected
+> <li><b>round 0, service 5</b><ul><li>balance -50
+
+$ pvm scenario run scenario.json --record again.json --quiet >out && cmp played.json again.json
+
+$ pvm work-package run package.json --record packed.json >out 2>err; pvm report packed.json -o packed.html && sed -n '/Runs in their order/,/<.table>/p' packed.html | grep -o '<tr><td>.*' | sed 's/<[^>]*>/ /g; s/\xe2\x80\xaf/ /g; s/  */ /g; s/ $//'
+>  0 is_authorized halt 0 20 50 000 000
+>  1 item 0: refine of service 42 halt 10 55 500
+>  2 item 1: refine of service 42 bad-exports 25 55 500
+
+$ grep -c 'INFO test: hello' packed.html
+> 2
+
 Single pictures.
 
 $ pvm report run.json --plot heat.svg && grep -o '<path.*' heat.svg
-> <path class="k0 v2" d="M9 11h1v4h-1z"/>
-> <path class="k0 v4" d="M6 1h1v4h-1z"/>
-> <path class="k1 v2" d="M8 15h1v4h-1z"/>
+> <path class="k0 v2" stroke-width="4" d="M9 13h1"/>
+> <path class="k0 v4" stroke-width="4" d="M6 3h1"/>
+> <path class="k1 v2" stroke-width="4" d="M8 17h1"/>
 
 $ pvm report run.json --plot gas.svg --of gas && grep -c '<path class="line outer" d="M0 1000L1 9' gas.svg
 > 1

@@ -6,3 +6,12 @@ foreach(case ${cases})
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/test-cli.sh $<TARGET_FILE:pvm> ${name})
   set_tests_properties(cli/${name} PROPERTIES LABELS cli TIMEOUT 300)
 endforeach()
+
+# The page of pvm report in a browser; of 100 million instructions where they take seconds.
+set(report_long "")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(report_long --long)
+endif()
+add_test(NAME report/browser
+  COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-report.sh ${report_long} $<TARGET_FILE:pvm>)
+set_tests_properties(report/browser PROPERTIES SKIP_RETURN_CODE 77 LABELS cli TIMEOUT 900)
