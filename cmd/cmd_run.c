@@ -188,6 +188,30 @@ static enum pvm_status check_options(const struct cmd_args *args, enum run_mode 
     return cmd_limits_check(args, NULL, options, limits, sizeof limits / sizeof *limits, err);
 }
 
+/* No two files that are written may be one, nor one of those that are read. A state may be written
+ * where it was read. */
+static enum pvm_status check_files(const struct cmd_args *args, struct pvm_err *err)
+{
+    static const unsigned out[] = {RUN_TRACE,  RUN_ECALLI_TRACE, RUN_PROFILE,
+                                   RUN_FOLDED, RUN_RECORD,       RUN_WRITE_STATE};
+    static const unsigned in[] = {RUN_FIXTURE, RUN_STATE, RUN_SYMBOLS};
+    for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
+        const char *path = cmd_args_text(args, out[i]);
+        bool taken =
+            path != NULL && args->operand_count != 0 && cmd_file_is_same(path, args->operands[0]);
+        for (size_t k = 0; path != NULL && k < sizeof in / sizeof *in; k++)
+            taken = taken || (out[i] != RUN_WRITE_STATE && cmd_args_has(args, in[k]) &&
+                              cmd_file_is_same(path, cmd_args_text(args, in[k])));
+        for (size_t k = 0; path != NULL && k < i; k++)
+            taken = taken || (cmd_args_has(args, out[k]) &&
+                              cmd_file_is_same(path, cmd_args_text(args, out[k])));
+        if (taken)
+            return pvm_fail(err, PVM_E_USAGE, "--%s: %.200s is used for something else already",
+                            options[out[i]].name, path);
+    }
+    return PVM_OK;
+}
+
 /* The kind of run that is asked for; Refine when none is. */
 static enum pvm_status find_mode(const struct cmd_args *args, enum run_mode *mode,
                                  struct pvm_err *err)
@@ -324,6 +348,7 @@ static enum pvm_status choose(struct cmd_run *run, struct pvm_err *err)
     PVM_TRY(parse_dumps(args, &run->report.dumps, err));
     PVM_TRY(load(run, &mode, err));
     PVM_TRY(check_options(args, mode, err));
+    PVM_TRY(check_files(args, err));
     PVM_TRY(load_symbols(run, err));
     PVM_TRY(start_trace(run, mode, err));
     PVM_TRY(start_profile(run, err));

@@ -24,10 +24,12 @@ static void flush(struct cmd_ecalli_trace *trace)
 
 static enum pvm_status open_file(struct cmd_ecalli_trace *trace, struct pvm_err *err)
 {
-    bool to_stdout = strcmp(trace->path, "-") == 0;
-    trace->fd = to_stdout ? STDOUT_FILENO
-                          : open(trace->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    trace->open = trace->fd >= 0 && !to_stdout;
+    int stream = cmd_file_stream(trace->path);
+    if (stream >= 0)
+        trace->fd = trace->to_stderr ? STDERR_FILENO : stream;
+    else
+        trace->fd = open(trace->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    trace->open = trace->fd >= 0 && stream < 0;
     if (trace->fd < 0)
         return pvm_fail(err, PVM_E_IO, "%.200s: %s", trace->path, strerror(errno));
     return PVM_OK;

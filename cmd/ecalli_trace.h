@@ -11,6 +11,7 @@
 
 struct cmd_ecalli_trace {
     const char *path;      /* NULL: not wanted, and all of these do nothing; "-": standard output */
+    bool to_stderr;        /* standard error where path says standard output */
     struct pvm_bytes code; /* the preimage that is run, with its metadata */
     int fd;
     bool open;

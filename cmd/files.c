@@ -28,7 +28,8 @@ static enum pvm_status fail_errno(const char *path, int error, struct pvm_err *e
 
 static enum pvm_status too_large(const char *name, struct pvm_err *err)
 {
-    return pvm_fail(err, PVM_E_MALFORMED, "%.200s: larger than %zu MiB", name, CMD_FILE_LIMIT >> 20);
+    return pvm_fail(err, PVM_E_MALFORMED, "%.200s: larger than %zu MiB", name,
+                    CMD_FILE_LIMIT >> 20);
 }
 
 static enum pvm_status read_all(int fd, const char *name, struct pvm_buf *out, struct pvm_err *err)
@@ -94,6 +95,20 @@ bool cmd_file_is_same(const char *a, const char *b)
         return true;
     return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
            one.st_ino == two.st_ino;
+}
+
+int cmd_file_stream(const char *path)
+{
+    struct stat named, stream;
+    if (strcmp(path, "-") == 0)
+        return STDOUT_FILENO;
+    if (stat(path, &named) != 0 || !S_ISREG(named.st_mode))
+        return -1;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fstat(fd, &stream) == 0 && stream.st_dev == named.st_dev &&
+            stream.st_ino == named.st_ino)
+            return fd;
+    return -1;
 }
 
 enum pvm_status cmd_read_value(const char *option, const char *value, struct pvm_buf *out,

@@ -25,6 +25,10 @@ bool cmd_file_exists(const char *path);
 bool cmd_file_is_special(const char *path);
 /* Whether writing one of them would overwrite the other. */
 bool cmd_file_is_same(const char *a, const char *b);
+/* The standard stream for output that a path stands for: that of "-", and one that goes to the very
+ * file that path names, such as /dev/stdout, where opening it once more would write over what the
+ * stream writes. -1: none. */
+int cmd_file_stream(const char *path);
 
 /* Appends the octets that an option value stands for: hexadecimal after 0x, or the contents of the
  * file named after @. PVM_E_USAGE, naming the option, for anything else. */

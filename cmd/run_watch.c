@@ -47,6 +47,7 @@ struct jam_hooks cmd_watch_hooks(struct cmd_watch *watch)
     bool segments = cmd_segments_on(&watch->run->segments);
     bool trace = watch->run->trace.on || watch->run->flame.on || segments;
     watch->ecalli.path = cmd_args_text(watch->run->args, RUN_ECALLI_TRACE);
+    watch->ecalli.to_stderr = cmd_args_has(watch->run->args, RUN_JSON);
     bool ecalli = watch->ecalli.path != NULL;
     return (struct jam_hooks){
         .step = trace ? on_step : NULL,

@@ -175,6 +175,9 @@ enum pvm_status cmd_trace_source_open(struct cmd_trace_source *source, const cha
     source->known.machine = -1;
     PVM_TRY(cmd_trace_in_open(&source->in, path, err));
     PVM_TRY(cmd_trace_in_fill(&source->in, 16, err));
+    if (begins(&source->in, "\xef\xbb\xbf")) /* a mark of UTF-8 */
+        source->in.at += 3;
+    PVM_TRY(cmd_trace_in_fill(&source->in, 16, err));
     if (begins(&source->in, "PVMTRACE"))
         source->kin = CMD_TRACE_OURS_BINARY;
     else if (begins(&source->in, "# trace "))
@@ -262,8 +265,8 @@ static enum pvm_status next_log(struct cmd_trace_source *source, struct cmd_trac
     return PVM_OK;
 }
 
-/* Behind the end of a trace that comes through a pipe there may be more, such as the report of the
- * run: it is taken too, so that who writes it does not find the pipe closed. */
+/* Behind the end of a trace there may be more, such as the report of the run. Of a pipe it is taken
+ * too, so that who writes it does not find the pipe closed. */
 static enum pvm_status drain(struct cmd_trace_in *in, struct pvm_err *err)
 {
     while (!in->owned && !in->ended) {

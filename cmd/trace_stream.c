@@ -31,9 +31,10 @@ enum pvm_status cmd_trace_out_open(struct cmd_trace_out *out, const char *path, 
                                    struct pvm_err *err)
 {
     *out = (struct cmd_trace_out){.name = path};
-    if (strcmp(path, "-") == 0) {
-        out->name = to_stderr ? "standard error" : "standard output";
-        out->fd = to_stderr ? STDERR_FILENO : STDOUT_FILENO;
+    int stream = cmd_file_stream(path);
+    if (stream >= 0) {
+        out->fd = to_stderr ? STDERR_FILENO : stream;
+        out->name = out->fd == STDERR_FILENO ? "standard error" : "standard output";
     } else {
         out->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (out->fd < 0)

@@ -28,7 +28,8 @@ struct cmd_trace_out {
     uint8_t *packed;
 };
 
-/* "-" is standard output, or with to_stderr standard error. A file that is there is overwritten. */
+/* "-" is standard output, or with to_stderr standard error, and so is the file that a standard stream
+ * goes to. Another file that is there is overwritten. */
 PVM_MUST_USE enum pvm_status cmd_trace_out_open(struct cmd_trace_out *out, const char *path,
                                                 bool to_stderr, struct pvm_err *err);
 /* Writes what is there once it is enough. */

@@ -322,12 +322,7 @@ static enum pvm_status end(struct cmd_trace_source *source, struct cmd_trace_rec
     if (source->block.len != source->block_at)
         return fail(source, "octets behind the end of the trace", err);
     PVM_TRY(next_block(source, &last, err));
-    bool behind = source->in.owned;
-    if (behind) {
-        PVM_TRY(cmd_trace_in_fill(&source->in, 1, err));
-        behind = source->in.len != source->in.at;
-    }
-    if (!last || behind)
+    if (!last)
         return fail(source, "octets behind the end of the trace", err);
     source->ended = true;
     return PVM_OK;

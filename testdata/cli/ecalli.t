@@ -34,9 +34,10 @@ The program is the code's preimage as it is.
 $ [ "program 0x$(od -An -v -tx1 log.jam | tr -d ' \n')" = "$(sed -n 2p log.log)" ] && echo same
 > same
 
-No line of it is touched by any other option, and standard output will do for a file.
+No line of it is touched by any other option, and standard output will do for a file, with --json standard error.
 
-$ pvm run log.jam --gas 1000 --args 0x0102 --trace - --stats --ecalli-trace again.log >/dev/null 2>&1; cmp log.log again.log; pvm run log.jam --gas 1000 --args 0x0102 --json --ecalli-trace - 2>/dev/null | head -20 | cmp - log.log
+$ pvm run log.jam --gas 1000 --args 0x0102 --trace - --stats --ecalli-trace again.log >/dev/null 2>&1; cmp log.log again.log; pvm run log.jam --gas 1000 --args 0x0102 --json --ecalli-trace - 2>&1 >log.json | grep -v '^20' | cmp - log.log; head -c 1 log.json; echo; pvm run log.jam --gas 1000 --args 0x0102 --ecalli-trace - 2>/dev/null | head -20 | cmp - log.log; pvm run log.jam --gas 1000 --args 0x0102 --ecalli-trace /dev/stdout 2>/dev/null >out.txt; head -20 out.txt | cmp - log.log
+> {
 
 Other ends: a page fault, out of gas before an instruction, out of gas in a call, a call with memory
 that is not there.
