@@ -2,7 +2,7 @@
 # Segments at length: records the benchmark programs, the rounds of CoreVM, the command-line guests
 # and, where they are, the public services; verifies them, runs them again from the middle; then
 # flips bits by chance, one at a time, all over a directory, and counts those that nobody misses.
-# usage: scripts/test-segments.sh PVM [FLIPS]      (10000 if not said)
+# usage: scripts/test-segments.sh PVM [FLIPS]      (10000 if not said; 0, as ctest has it: none)
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -44,7 +44,7 @@ record() {
   local name=$1 gas=$2
   shift 2
   rm -rf d
-  "$pvm" run "$@" --max-inner-gas 100000000 --segments d --segment-gas "$gas" >out 2>err || true
+  "$pvm" run "$@" --segments d --segment-gas "$gas" >out 2>err || true
   judge "$name"
 }
 
@@ -70,12 +70,21 @@ for variant in plain demand log; do
 done
 if [ -d "$shared/vectors/programs" ]; then
   for blob in "$shared"/vectors/programs/*.jam; do
-    record "$(basename "$blob")" 20000 "$blob" --gas 500000
+    record "refine $(basename "$blob")" 20000 "$blob" --gas 500000
+    record "accumulate $(basename "$blob")" 20000 "$blob" --gas 500000 --accumulate
   done
 else
   echo "skipped: no public services in $shared"
 fi
+for scenario in "$root"/testdata/scenarios/*.json; do
+  rm -rf d
+  "$pvm" scenario run "$scenario" -q --run-segments d --segment-gas 300 >out 2>err
+  judge "scenario $(basename "$scenario")"
+done
 printf '%d runs are good, %d are not\n' "$good" "$bad"
+if [ "$flips" = 0 ]; then
+  exit $((bad > 0))
+fi
 
 # A directory with programs, children and host calls; every bit of it is as likely.
 rm -rf d
