@@ -198,6 +198,12 @@ static enum pvm_status share_out(struct verify *verify, struct pvm_err *err)
 
 /* ---- the report ---- */
 
+/* Whether a segment is one of the share. */
+static bool is_checked(const struct verify *verify, uint64_t index)
+{
+    return index >= verify->first && (index - verify->first) % verify->stride == 0;
+}
+
 static void print_json(const struct verify *verify)
 {
     struct jam_out json = jam_out(&verify->cmd->out);
@@ -225,6 +231,7 @@ static void print_json(const struct verify *verify)
         jam_out_text(&json, "name", run->name);
         jam_out_text(&json, "invocation", jam_seg_invocation_name(run->invocation));
         jam_out_text(&json, "outcome", jam_seg_outcome_name(run->outcome));
+        jam_out_bool(&json, "outcome_checked", is_checked(verify, at - 1));
         jam_out_number(&json, "segments", run->segments);
         jam_out_hex(&json, "program", pvm_bytes(run->program.octets, JAM_HASH_SIZE));
         jam_out_hex(&json, "start", pvm_bytes(first->start.octets, JAM_HASH_SIZE));
@@ -265,8 +272,9 @@ static void print_text(const struct verify *verify)
     size_t at = 0;
     for (size_t i = 0; i < jam_seg_run_count(&verify->directory); i++) {
         const struct jam_seg_run *run = jam_seg_run(&verify->directory, i);
-        pvm_buf_printf(out, "%s, GP %s: %s\n", run->name, verify->directory.profile->name,
-                       jam_seg_outcome_name(run->outcome));
+        pvm_buf_printf(out, "%s, GP %s: %s%s\n", run->name, verify->directory.profile->name,
+                       jam_seg_outcome_name(run->outcome),
+                       is_checked(verify, at + run->segments - 1) ? "" : " (not in this shard)");
         print_digest(out, "program", &run->program);
         print_digest(out, "start", &jam_seg_entry(&verify->directory, at)->start);
         at += (size_t)run->segments;

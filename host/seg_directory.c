@@ -308,10 +308,31 @@ static enum pvm_status read_file(const struct jam_seg_directory *directory, cons
     return status;
 }
 
+/* It is written last. */
+static enum pvm_status need_manifest(const struct jam_seg_directory *directory, struct pvm_err *err)
+{
+    struct pvm_buf path = {.alloc = directory->alloc};
+    char name[JAM_SEG_FILE_NAME];
+    jam_seg_segment_name(0, name);
+    enum pvm_status status = path_of(directory, JAM_SEG_MANIFEST, &path, err);
+    bool there = status == PVM_OK && jam_disk_has(pvm_buf_str(&path));
+    if (status == PVM_OK && !there)
+        status = path_of(directory, name, &path, err);
+    if (status == PVM_OK && !there && jam_disk_has(pvm_buf_str(&path)))
+        status = pvm_fail(err, PVM_E_IO,
+                          "%.*s: there are segments and no " JAM_SEG_MANIFEST
+                          ": the recording was not finished",
+                          (int)(directory->path.len < 200 ? directory->path.len : 200),
+                          (const char *)directory->path.ptr);
+    pvm_buf_deinit(&path);
+    return status;
+}
+
 static enum pvm_status read_all(struct jam_seg_directory *directory, struct pvm_err *err)
 {
     struct pvm_buf text = {.alloc = directory->alloc};
     PVM_TRY(pvm_buf_status(&directory->path, err));
+    PVM_TRY(need_manifest(directory, err));
     enum pvm_status status = read_file(directory, JAM_SEG_MANIFEST, &text, err);
     if (status == PVM_OK)
         status = jam_seg_manifest_decode(pvm_buf_bytes(&text), directory, err);

@@ -23,6 +23,11 @@ static const uint8_t zeros[PVM_PAGE_SIZE];
 
 /* ---- digests ---- */
 
+static bool is_zero(const uint8_t *octets)
+{
+    return memcmp(octets, zeros, PVM_PAGE_SIZE) == 0;
+}
+
 static struct jam_hash page_digest(uint8_t access, const uint8_t *octets)
 {
     uint8_t head[2] = {'p', access};
@@ -182,11 +187,11 @@ static struct jam_seg_node *find(struct jam_seg_memory *memory, uint32_t number)
         memory->missing = number;
         return NULL;
     }
-    if (memory->alike->touched >= MOST_TOUCHED) {
+    bool fresh = !node->touched || node->kind == ALIKE;
+    if (fresh && memory->alike->touched >= MOST_TOUCHED) {
         memory->failed = memory->limited = true;
         return NULL;
     }
-    bool fresh = !node->touched || node->kind == ALIKE;
     if (node->kind == ALIKE && !materialise(memory, node))
         return NULL;
     memory->alike->touched += fresh;
@@ -393,20 +398,18 @@ bool jam_seg_memory_map(struct jam_seg_memory *memory, uint32_t page, uint32_t c
 enum pvm_status jam_seg_memory_take(struct jam_seg_memory *memory, const struct pvm_memory *from,
                                     struct pvm_err *err)
 {
-    uint8_t octets[PVM_PAGE_SIZE];
+    const uint8_t *octets;
     uint32_t page = 0, count;
     enum pvm_access access;
     size_t touched = memory->alike->touched;
     bool good = true;
-    for (; pvm_memory_next(from, &page, &count, &access); page += count) {
+    for (; pvm_memory_next(from, &page, &count, &access); page += count)
         good = good && jam_seg_memory_map(memory, page, count, access, false);
-        for (uint32_t i = 0; i < count && good; i++) {
-            uint64_t addr = (uint64_t)(page + i) << PVM_PAGE_BITS;
-            pvm_memory_get(from, addr, octets, sizeof octets);
-            if (memcmp(octets, zeros, sizeof octets) != 0)
-                good = jam_seg_memory_put(memory, addr, pvm_bytes(octets, sizeof octets));
-            memory->alike->touched = touched;
-        }
+    for (page = 0; good && pvm_memory_next_stored(from, &page, &octets); page++) {
+        if (pvm_memory_access(from, page) != PVM_NO_ACCESS && !is_zero(octets))
+            good = jam_seg_memory_put(memory, (uint64_t)page << PVM_PAGE_BITS,
+                                      pvm_bytes(octets, PVM_PAGE_SIZE));
+        memory->alike->touched = touched;
     }
     if (!good)
         return pvm_fail(err, PVM_E_MEMORY, "no memory for a copy of the guest's");
@@ -415,11 +418,6 @@ enum pvm_status jam_seg_memory_take(struct jam_seg_memory *memory, const struct 
 }
 
 /* ---- proofs ---- */
-
-static bool is_zero(const uint8_t *octets)
-{
-    return memcmp(octets, zeros, PVM_PAGE_SIZE) == 0;
-}
 
 static void prove(const struct jam_seg_node *node, struct pvm_buf *out)
 {

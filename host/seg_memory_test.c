@@ -149,6 +149,57 @@ START_TEST(test_proof)
 }
 END_TEST
 
+/* Whoever reads what others wrote sets a limit, which all memories share. */
+START_TEST(test_limit)
+{
+    struct jam_seg_alike shared;
+    struct jam_seg_memory a, b;
+    uint32_t page = 0;
+    jam_seg_alike_init(&shared);
+    ck_assert(jam_seg_memory_init(&a, &shared, NULL, NULL) == PVM_OK);
+    ck_assert(jam_seg_memory_init(&b, &shared, NULL, NULL) == PVM_OK);
+    shared.limit = 100 * (uint64_t)PVM_PAGE_SIZE;
+    while (jam_seg_memory_put(&a, page * (uint64_t)PVM_PAGE_SIZE, pvm_bytes("x", 1)))
+        page++;
+    ck_assert(a.limited && a.failed && !b.limited);
+    ck_assert_uint_gt(page, 20);
+    ck_assert_uint_lt(page, 50); /* each has the octets before, and times */
+    ck_assert(!jam_seg_memory_put(&b, 0, pvm_bytes("x", 1)) && b.limited);
+    jam_seg_memory_deinit(&a);
+    jam_seg_memory_deinit(&b);
+    ck_assert_uint_eq(shared.used, 0);
+}
+END_TEST
+
+/* A range is looked at up to the page that refuses, and only that far it is in the proof. */
+START_TEST(test_look)
+{
+    struct jam_seg_memory whole, part;
+    struct pvm_buf proof = {0};
+    struct pvm_err err = {.status = PVM_OK};
+    init(&whole);
+    init(&part);
+    for (uint32_t page = 16; page < 24; page++) {
+        ck_assert(jam_seg_memory_map(&whole, page, 1, page == 20 ? PVM_READ : PVM_WRITE, false));
+        ck_assert(jam_seg_memory_put(&whole, page * (uint64_t)PVM_PAGE_SIZE, pvm_bytes("x", 1)));
+    }
+    jam_seg_memory_close(&whole);
+    ck_assert(!jam_seg_memory_allows(&whole, 19 * PVM_PAGE_SIZE + 7, 4 * PVM_PAGE_SIZE, PVM_WRITE));
+    jam_seg_memory_prove(&whole, &proof);
+    struct pvm_reader reader = pvm_reader(pvm_buf_bytes(&proof));
+    ck_assert_msg(jam_seg_memory_read(&part, &reader, &err) == PVM_OK, "%s", err.msg);
+    ck_assert(!jam_seg_memory_allows(&part, 19 * PVM_PAGE_SIZE + 7, 4 * PVM_PAGE_SIZE, PVM_WRITE));
+    ck_assert(!part.opaque);
+    ck_assert(jam_seg_memory_allows(&part, 19 * PVM_PAGE_SIZE, 2 * PVM_PAGE_SIZE, PVM_READ));
+    ck_assert(!part.opaque);
+    ck_assert(!jam_seg_memory_allows(&part, 20 * PVM_PAGE_SIZE, 2 * PVM_PAGE_SIZE, PVM_READ));
+    ck_assert(part.opaque && part.missing == 21);
+    pvm_buf_deinit(&proof);
+    jam_seg_memory_deinit(&whole);
+    jam_seg_memory_deinit(&part);
+}
+END_TEST
+
 /* Octets that are no tree. */
 START_TEST(test_malformed)
 {
@@ -183,6 +234,8 @@ Suite *seg_memory_suite(void)
     tcase_add_loop_test(tests, test_root, 0, 5);
     tcase_add_test(tests, test_order);
     tcase_add_test(tests, test_proof);
+    tcase_add_test(tests, test_limit);
+    tcase_add_test(tests, test_look);
     tcase_add_loop_test(tests, test_malformed, 0, 9);
     suite_add_tcase(suite, tests);
     return suite;

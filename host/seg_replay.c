@@ -15,7 +15,12 @@
 
 #define MEMORY_LIMIT ((size_t)4 << 30)
 
-enum { KNOWN_WORDS = PVM_PAGE_COUNT / 64 };
+enum {
+    CHUNKS = 64,
+    CHUNK_PAGES = PVM_PAGE_COUNT / CHUNKS,
+    CHUNK_WORDS = CHUNK_PAGES / 64,
+    MACHINE_COST = 20480 /* octets a machine takes without pages */
+};
 
 struct known_program {
     struct jam_hash hash;
@@ -26,7 +31,9 @@ struct known_program {
 struct replayed {
     uint64_t serial;
     struct pvm_vm vm;
-    uint64_t known[KNOWN_WORDS]; /* pages that the machine has, by number */
+    bool acted;              /* it ran, or was changed, in this segment */
+    bool knows_all;          /* it was made in a segment that was replayed */
+    uint64_t *known[CHUNKS]; /* bits of pages that it has; a chunk that is NULL: none of them */
 };
 
 struct jam_seg_replay {
@@ -36,7 +43,8 @@ struct jam_seg_replay {
     uint64_t segments, steps;
     struct jam_seg_state state; /* of the segment under way, or after the last one */
     bool has_state;
-    struct replayed **machines; /* owned */
+    struct jam_hash end_digest; /* of the segment before */
+    struct replayed **machines; /* ascending by serial; owned */
     size_t count, cap;
     struct pvm_buf programs; /* struct known_program */
     struct pvm_budget budget;
@@ -65,25 +73,46 @@ static enum pvm_status wrong(const struct jam_seg_replay *replay, const char *fm
 
 /* ---- machines ---- */
 
+/* Where in the list the first machine stands whose serial is not below serial. */
+static size_t place_of(const struct jam_seg_replay *replay, uint64_t serial)
+{
+    size_t low = 0;
+    size_t high = replay->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (replay->machines[middle]->serial < serial)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static struct replayed *find(const struct jam_seg_replay *replay, uint64_t serial)
 {
-    for (size_t i = 0; i < replay->count; i++)
-        if (replay->machines[i]->serial == serial)
-            return replay->machines[i];
-    return NULL;
+    size_t at = place_of(replay, serial);
+    return at < replay->count && replay->machines[at]->serial == serial ? replay->machines[at]
+                                                                         : NULL;
+}
+
+static void drop_at(struct jam_seg_replay *replay, size_t at)
+{
+    struct replayed *machine = replay->machines[at];
+    pvm_vm_deinit(&machine->vm);
+    for (size_t i = 0; i < CHUNKS; i++)
+        pvm_alloc_free(replay->alloc, machine->known[i]);
+    pvm_alloc_free(replay->alloc, machine);
+    replay->budget.used -= MACHINE_COST;
+    replay->count--;
+    memmove(replay->machines + at, replay->machines + at + 1,
+            (replay->count - at) * sizeof(void *));
 }
 
 static void drop(struct jam_seg_replay *replay, uint64_t serial)
 {
-    for (size_t i = 0; i < replay->count; i++) {
-        struct replayed *machine = replay->machines[i];
-        if (machine->serial != serial)
-            continue;
-        pvm_vm_deinit(&machine->vm);
-        pvm_alloc_free(replay->alloc, machine);
-        replay->machines[i] = replay->machines[--replay->count];
-        return;
-    }
+    size_t at = place_of(replay, serial);
+    if (at < replay->count && replay->machines[at]->serial == serial)
+        drop_at(replay, at);
 }
 
 static enum pvm_status find_program(struct jam_seg_replay *replay, const struct jam_hash *hash,
@@ -112,9 +141,13 @@ static enum pvm_status find_program(struct jam_seg_replay *replay, const struct 
     return pvm_buf_status(&replay->programs, replay->err);
 }
 
+/* A machine whose serial is above all others'. */
 static enum pvm_status add_machine(struct jam_seg_replay *replay,
                                    const struct jam_seg_machine *from, struct replayed **out)
 {
+    struct pvm_budget *budget = &replay->budget;
+    if (budget->used > budget->limit || MACHINE_COST > budget->limit - budget->used)
+        return pvm_fail(replay->err, PVM_E_LIMIT, "host limit: %zu inner machines", replay->count);
     if (replay->count == replay->cap) {
         size_t cap = replay->cap == 0 ? 8 : replay->cap * 2;
         void *list = pvm_alloc_resize(replay->alloc, replay->machines, cap * sizeof(void *));
@@ -137,6 +170,7 @@ static enum pvm_status add_machine(struct jam_seg_replay *replay,
     machine->vm.heap_limit = from->at.heap_limit;
     machine->vm.paid = from->at.paid;
     replay->machines[replay->count++] = machine;
+    budget->used += MACHINE_COST;
     *out = machine;
     return PVM_OK;
 }
@@ -157,12 +191,26 @@ struct giving {
     enum pvm_status status;
 };
 
+/* The word of bits that a page's is in; NULL with a status: our memory ended. */
+static uint64_t *known_word(struct giving *g, uint32_t page)
+{
+    uint64_t **chunk = &g->machine->known[page / CHUNK_PAGES];
+    if (*chunk == NULL)
+        *chunk = pvm_alloc_zero(g->replay->alloc, CHUNK_WORDS, sizeof **chunk);
+    if (*chunk != NULL)
+        return *chunk + page % CHUNK_PAGES / 64;
+    g->status = pvm_fail(g->replay->err, PVM_E_MEMORY, "no memory for a machine's pages");
+    return NULL;
+}
+
 static bool give_page(struct giving *g, uint32_t page, enum pvm_access access,
                       const uint8_t *octets)
 {
     struct pvm_memory *memory = &g->machine->vm.memory;
-    uint64_t *word = &g->machine->known[page / 64];
+    uint64_t *word = known_word(g, page);
     uint64_t bit = UINT64_C(1) << (page % 64);
+    if (word == NULL)
+        return false;
     if ((*word & bit) != 0)
         return true;
     *word |= bit;
@@ -180,9 +228,13 @@ static bool give_pages(void *user, uint32_t page, uint32_t count, enum pvm_acces
 {
     struct giving *g = user;
     uint32_t end = page + count;
+    if (g->machine->knows_all)
+        return true;
     while (page < end) {
-        uint64_t *word = &g->machine->known[page / 64];
+        uint64_t *word = known_word(g, page);
         bool whole = page % 64 == 0 && end - page >= 64;
+        if (word == NULL)
+            return false;
         if (whole && (*word == UINT64_MAX || access == PVM_NO_ACCESS)) {
             *word = UINT64_MAX;
             page += 64;
@@ -210,14 +262,18 @@ static bool list_stretch(void *user, uint32_t page, uint32_t count, enum pvm_acc
 }
 
 /* The tree has zeros there. */
-static bool take_octets(struct jam_seg_memory *memory, const struct pvm_memory *from, uint32_t page)
+static bool take_octets(struct jam_seg_memory *memory, const struct pvm_memory *from, uint32_t page,
+                        uint32_t end)
 {
     static const uint8_t zeros[PVM_PAGE_SIZE];
-    uint8_t octets[PVM_PAGE_SIZE];
-    uint64_t addr = (uint64_t)page << PVM_PAGE_BITS;
-    pvm_memory_get(from, addr, octets, sizeof octets);
-    return memcmp(octets, zeros, sizeof octets) == 0 ||
-           jam_seg_memory_put(memory, addr, pvm_bytes(octets, sizeof octets));
+    const uint8_t *octets;
+    for (; pvm_memory_next_stored(from, &page, &octets) && page < end; page++)
+        if (pvm_memory_access(from, page) != PVM_NO_ACCESS &&
+            memcmp(octets, zeros, sizeof zeros) != 0 &&
+            !jam_seg_memory_put(memory, (uint64_t)page << PVM_PAGE_BITS,
+                                pvm_bytes(octets, PVM_PAGE_SIZE)))
+            return false;
+    return true;
 }
 
 /* Makes pages that a tree knows what the machine has there now. */
@@ -233,10 +289,8 @@ static bool take_stretch(struct jam_seg_memory *memory, const struct pvm_memory 
         if (count > end - page)
             count = end - page;
         good = jam_seg_memory_map(memory, page, count, access, false);
-        for (uint32_t i = 0; i < count && good; i++)
-            good = take_octets(memory, from, page + i);
     }
-    return good;
+    return good && take_octets(memory, from, stretch->page, end);
 }
 
 static enum pvm_status take_pages(const struct jam_seg_replay *replay,
@@ -270,6 +324,7 @@ static enum pvm_status enter(struct jam_seg_replay *replay, const struct pvm_vm 
     for (size_t i = 0; i < PVM_REG_COUNT; i++)
         inner->vm.regs[i] = pvm_load_le(octets + 8 * (i + 1), 8);
     inner->vm.gas = replay->call.gas;
+    inner->acted = true;
     replay->state.active = machine->serial;
     replay->state.number = outer->arg;
     replay->state.entered = replay->call.gas;
@@ -323,7 +378,7 @@ static enum pvm_status open_machine(struct jam_seg_replay *replay,
     if (!has_program(replay, &change->program))
         return PVM_OK;
     PVM_TRY(add_machine(replay, machine, &replayed));
-    memset(replayed->known, 0xff, sizeof replayed->known);
+    replayed->knows_all = replayed->acted = true;
     return PVM_OK;
 }
 
@@ -350,9 +405,12 @@ static enum pvm_status apply(struct jam_seg_replay *replay, const struct jam_seg
     }
     if (seen != NULL && machine == NULL && apply_unseen(seen, change))
         return PVM_OK;
+    if (change->kind == JAM_SEG_WRITE && change->bytes.len == 0)
+        return wrong(replay, "a host call writes nothing");
     if (seen == NULL || machine == NULL)
         return wrong(replay, "a host call changes machine %llu, which cannot be",
                      (unsigned long long)change->serial);
+    machine->acted = true;
     if (change->kind == JAM_SEG_MAP && change->serial == 0)
         machine->vm.heap_top = (change->page + change->count) << PVM_PAGE_BITS; /* grow_heap */
     if (change->kind == JAM_SEG_MAP)
@@ -404,6 +462,7 @@ static enum pvm_status run_machine(struct jam_seg_replay *replay, struct replaye
     struct pvm_vm *vm = &machine->vm;
     enum pvm_exit exit;
     bool unpaid = replay->stopped == PVM_EXIT_OOG;
+    machine->acted = true;
     PVM_TRY(pvm_vm_step(vm, count + unpaid, &exit, replay->err));
     if (exit != replay->stopped ||
         ((exit == PVM_EXIT_FAULT || exit == PVM_EXIT_HOST) && vm->arg != arg))
@@ -467,6 +526,8 @@ static enum pvm_status load(struct jam_seg_replay *replay, struct jam_seg_parts 
     PVM_TRY(jam_seg_state_digest(&replay->state, &digest, replay->err));
     if (memcmp(&digest, &parts->start, sizeof digest) != 0)
         return wrong(replay, "the state it begins with has another digest");
+    if (replay->segments != 0 && memcmp(&digest, &replay->end_digest, sizeof digest) != 0)
+        return wrong(replay, "it does not begin with the state that the one before ends with");
     return PVM_OK;
 }
 
@@ -480,6 +541,7 @@ static enum pvm_status prepare(struct jam_seg_replay *replay)
             continue;
         if (machine == NULL)
             PVM_TRY(add_machine(replay, from, &machine));
+        machine->acted = from->serial == 0;
         struct giving giving = {replay, machine, PVM_OK};
         jam_seg_memory_visit(&from->memory, give_pages, &giving);
         PVM_TRY(giving.status);
@@ -495,7 +557,7 @@ static enum pvm_status conclude(struct jam_seg_replay *replay, const struct jam_
     for (size_t i = 0; i < replay->state.count; i++) {
         struct jam_seg_machine *to = replay->state.list[i];
         const struct replayed *machine = find(replay, to->serial);
-        if (machine == NULL) {
+        if (machine == NULL || !machine->acted) {
             jam_seg_memory_close(&to->memory);
             continue;
         }
@@ -511,6 +573,7 @@ static enum pvm_status conclude(struct jam_seg_replay *replay, const struct jam_
     PVM_TRY(jam_seg_state_digest(&replay->state, &digest, replay->err));
     if (memcmp(&digest, end, sizeof digest) != 0)
         return wrong(replay, "the interpreter comes to another state than was recorded");
+    replay->end_digest = digest;
     return PVM_OK;
 }
 
@@ -560,7 +623,7 @@ void jam_seg_replay_free(struct jam_seg_replay *replay)
     if (replay == NULL)
         return;
     while (replay->count > 0)
-        drop(replay, replay->machines[0]->serial);
+        drop_at(replay, replay->count - 1);
     pvm_alloc_free(replay->alloc, replay->machines);
     for (size_t i = 0; i < replay->programs.len / sizeof(struct known_program); i++) {
         struct known_program known;

@@ -26,6 +26,12 @@ $ pvm verify seg | head -n 2; pvm verify seg --jobs 1 | head -n 1; pvm verify se
 Shards together are the whole; one may be empty. Each needs its own segments only, and all of them tell of one
 manifest.
 
+$ for k in 1 2; do pvm verify seg --shard $k/2 | sed -n 2p; done; pvm verify seg --shard 2/2 --json | grep outcome
+> refine, GP 0.7.2: halt
+> refine, GP 0.7.2: halt (not in this shard)
+>       "outcome": "halt",
+>       "outcome_checked": false,
+
 $ mkdir half; cp seg/manifest.json seg/program-* seg/segment-00000.bin seg/segment-00002.bin half; pvm verify half --shard 1/2 | head -n 1; pvm verify half --shard 2/2; pvm verify half; for d in seg half; do pvm verify $d --shard 1/2 | grep manifest; done | uniq | sed 's/[0-9a-f]\{64\}/HASH/'; pvm verify seg --json | grep -c '"manifest": "0x[0-9a-f]\{64\}"'
 > 2 of 3 segments are good: 22 instructions, 22 gas
 > wrong: segment-00001.bin: not there
@@ -261,6 +267,6 @@ $ pvm asm nested.s -o nested.jam; pvm run nested.jam --max-inner-gas 1 --segment
 One that did not come so far has no manifest.
 
 $ rm -r bad; cp -r seg bad; rm bad/manifest.json; pvm verify bad; pvm resume bad
-! pvm: bad/manifest.json: No such file or directory
-! pvm: bad/manifest.json: No such file or directory
+! pvm: bad: there are segments and no manifest.json: the recording was not finished
+! pvm: bad: there are segments and no manifest.json: the recording was not finished
 ? 4
