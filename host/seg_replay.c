@@ -19,7 +19,7 @@ enum {
     CHUNKS = 64,
     CHUNK_PAGES = PVM_PAGE_COUNT / CHUNKS,
     CHUNK_WORDS = CHUNK_PAGES / 64,
-    MACHINE_COST = 20480 /* octets a machine takes without pages */
+    MACHINE_COST = 1 << 15 /* octets a machine takes without pages, more or less */
 };
 
 struct known_program {
@@ -33,7 +33,8 @@ struct replayed {
     struct pvm_vm vm;
     bool acted;              /* it ran, or was changed, in this segment */
     bool knows_all;          /* it was made in a segment that was replayed */
-    uint64_t *known[CHUNKS]; /* bits of pages that it has; a chunk that is NULL: none of them */
+    bool has_chunk[CHUNKS];  /* it has all pages of a chunk; else it has those */
+    uint64_t *known[CHUNKS]; /* whose bits are set; a chunk that is NULL: none of them */
 };
 
 struct jam_seg_replay {
@@ -222,29 +223,39 @@ static bool give_page(struct giving *g, uint32_t page, enum pvm_access access,
     return g->status == PVM_OK;
 }
 
+/* A chunk of which the machine has nothing yet. */
+static bool give_chunk(struct giving *g, uint32_t page, enum pvm_access access)
+{
+    g->machine->has_chunk[page / CHUNK_PAGES] = true;
+    if (access != PVM_NO_ACCESS)
+        g->status = pvm_memory_map(&g->machine->vm.memory, page, CHUNK_PAGES, access, false,
+                                   g->replay->err);
+    return g->status == PVM_OK;
+}
+
 /* Gives a machine what it lacks of a stretch of pages. */
 static bool give_pages(void *user, uint32_t page, uint32_t count, enum pvm_access access,
                        const uint8_t *octets)
 {
     struct giving *g = user;
+    const struct replayed *machine = g->machine;
     uint32_t end = page + count;
-    if (g->machine->knows_all)
-        return true;
-    while (page < end) {
-        uint64_t *word = known_word(g, page);
-        bool whole = page % 64 == 0 && end - page >= 64;
-        if (word == NULL)
-            return false;
-        if (whole && (*word == UINT64_MAX || access == PVM_NO_ACCESS)) {
-            *word = UINT64_MAX;
-            page += 64;
-        } else if (give_page(g, page, access, octets)) {
-            page++;
+    bool good = true;
+    while (page < end && good && !machine->knows_all) {
+        uint32_t chunk = page / CHUNK_PAGES;
+        uint32_t next = (chunk + 1) * CHUNK_PAGES;
+        bool whole = page % CHUNK_PAGES == 0 && next <= end;
+        if (machine->has_chunk[chunk]) {
+            page = next;
+        } else if (whole && machine->known[chunk] == NULL) {
+            good = give_chunk(g, page, access);
+            page = next;
         } else {
-            return false;
+            good = give_page(g, page, access, octets);
+            page++;
         }
     }
-    return true;
+    return good;
 }
 
 struct stretch {
