@@ -158,13 +158,13 @@ static enum pvm_status go(struct cmd_run *run, const struct cmd_raw_fixture *fix
     report->profile = run->profile;
     report->vm = vm;
     report->gas_limit = limit;
-    PVM_TRY(cmd_segments_begin(&run->segments, run->profile, vm, err));
+    PVM_TRY(cmd_segments_begin(&run->segments, run->profile, "raw", vm, err));
     enum pvm_status status = run_capped(run, vm, &exit, err);
     report->gas_left = vm->gas;
     if (status == PVM_OK)
-        status = cmd_segments_end(&run->segments, "raw", exit, err);
+        status = cmd_segments_end(&run->segments, exit, err);
     else if (status == PVM_E_LIMIT)
-        (void)!cmd_segments_end(&run->segments, "raw", PVM_EXIT_CONTINUE, NULL);
+        (void)!cmd_segments_end(&run->segments, PVM_EXIT_CONTINUE, NULL);
     status = cmd_segments_close(&run->segments, status, err);
     if (status == PVM_E_LIMIT)
         return cmd_run_limited(run, err);

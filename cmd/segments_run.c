@@ -3,6 +3,30 @@
 
 #include "cmd/cmd.h"
 
+static void on_failure(void *user, const struct pvm_err *err)
+{
+    (void)user;
+    cmd_die(err);
+}
+
+static void release(struct cmd_segments *segments)
+{
+    if (segments->holding)
+        jam_disk_release(&segments->held);
+    segments->holding = false;
+}
+
+/* What was recorded up to a signal can be checked; then the signal comes. */
+static void on_poll(void *user)
+{
+    struct cmd_segments *segments = user;
+    if (!segments->holding || !jam_disk_interrupted(&segments->held))
+        return;
+    if (jam_seg_record_end(segments->recorder, PVM_EXIT_CONTINUE, NULL) == PVM_OK)
+        (void)!jam_seg_finish(&segments->directory, NULL);
+    release(segments);
+}
+
 enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *path, uint64_t gas,
                                   struct pvm_err *err)
 {
@@ -12,7 +36,10 @@ enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *pat
         return pvm_fail(err, PVM_E_USAGE, "--segment-gas 0: no instruction fits into a segment");
     PVM_TRY(jam_seg_create(path, jam_profile_default, gas, NULL, &segments->directory, err));
     PVM_TRY(jam_seg_recorder_new(&segments->directory, &segments->recorder, err));
-    jam_seg_record_on_failure(segments->recorder, cmd_die);
+    const struct jam_seg_watch watch = {on_failure, on_poll, segments};
+    jam_seg_record_watch(segments->recorder, &watch);
+    jam_disk_hold(&segments->held);
+    segments->holding = true;
     return PVM_OK;
 }
 
@@ -29,18 +56,19 @@ enum pvm_status cmd_run_segments_open(struct cmd_segments *segments, const struc
 
 void cmd_segments_deinit(struct cmd_segments *segments)
 {
+    release(segments);
     jam_seg_recorder_free(segments->recorder);
     jam_seg_directory_deinit(&segments->directory);
     segments->recorder = NULL;
 }
 
 enum pvm_status cmd_segments_begin(struct cmd_segments *segments, const struct jam_profile *profile,
-                                   const struct pvm_vm *vm, struct pvm_err *err)
+                                   const char *name, const struct pvm_vm *vm, struct pvm_err *err)
 {
     if (!cmd_segments_on(segments))
         return PVM_OK;
     segments->directory.profile = profile;
-    return jam_seg_record_begin(segments->recorder, vm, NULL, err);
+    return jam_seg_record_begin(segments->recorder, name, vm, NULL, err);
 }
 
 void cmd_segments_step(struct cmd_segments *segments, int64_t machine, const struct pvm_vm *vm)
@@ -61,11 +89,10 @@ void cmd_segments_memory(struct cmd_segments *segments, const struct jam_memory_
         jam_seg_record_memory(segments->recorder, event);
 }
 
-enum pvm_status cmd_segments_end(struct cmd_segments *segments, const char *name,
-                                 enum pvm_exit exit, struct pvm_err *err)
+enum pvm_status cmd_segments_end(struct cmd_segments *segments, enum pvm_exit exit,
+                                 struct pvm_err *err)
 {
-    return cmd_segments_on(segments) ? jam_seg_record_end(segments->recorder, name, exit, err)
-                                     : PVM_OK;
+    return cmd_segments_on(segments) ? jam_seg_record_end(segments->recorder, exit, err) : PVM_OK;
 }
 
 enum pvm_status cmd_segments_close(struct cmd_segments *segments, enum pvm_status status,

@@ -5,6 +5,7 @@
 #define CMD_SEGMENTS_RUN_H
 
 #include "cmd/options.h"
+#include "host/disk_signals.h"
 #include "host/invoke.h"
 #include "host/seg_run.h"
 
@@ -15,6 +16,8 @@
 struct cmd_segments {
     struct jam_seg_directory directory;
     struct jam_seg_recorder *recorder; /* NULL: nothing is recorded */
+    struct jam_disk_held held; /* signals that wait until what was recorded is finished */
+    bool holding;
 };
 
 /* path NULL: nothing is recorded. gas 0 is PVM_E_USAGE. */
@@ -37,9 +40,10 @@ static inline bool cmd_segments_on(const struct cmd_segments *segments)
  * services go through jam_seg_run_go. */
 PVM_MUST_USE enum pvm_status cmd_segments_begin(struct cmd_segments *segments,
                                                 const struct jam_profile *profile,
-                                                const struct pvm_vm *vm, struct pvm_err *err);
-PVM_MUST_USE enum pvm_status cmd_segments_end(struct cmd_segments *segments, const char *name,
-                                              enum pvm_exit exit, struct pvm_err *err);
+                                                const char *name, const struct pvm_vm *vm,
+                                                struct pvm_err *err);
+PVM_MUST_USE enum pvm_status cmd_segments_end(struct cmd_segments *segments, enum pvm_exit exit,
+                                              struct pvm_err *err);
 /* As the hooks of host/context.h. */
 void cmd_segments_step(struct cmd_segments *segments, int64_t machine, const struct pvm_vm *vm);
 void cmd_segments_call(struct cmd_segments *segments, const struct jam_call_event *event);

@@ -160,11 +160,11 @@ static void record(struct forge *forge)
         .hooks = {on_step, NULL, on_call, on_memory, forge->recorder},
     };
     ck_assert_msg(jam_run_new(&config, &run, &err) == PVM_OK, "%s", err.msg);
-    ck_assert(jam_seg_record_begin(forge->recorder, jam_run_vm(run), jam_run_context(run), &err) ==
-              PVM_OK);
+    ck_assert(jam_seg_record_begin(forge->recorder, "refine", jam_run_vm(run),
+                                   jam_run_context(run), &err) == PVM_OK);
     ck_assert_msg(jam_run_go(run, &err) == PVM_OK, "%s", err.msg);
     ck_assert_int_eq(jam_run_result(run)->exit, PVM_EXIT_HALT);
-    ck_assert_msg(jam_seg_record_end(forge->recorder, "refine", PVM_EXIT_HALT, &err) == PVM_OK,
+    ck_assert_msg(jam_seg_record_end(forge->recorder, PVM_EXIT_HALT, &err) == PVM_OK,
                   "%s", err.msg);
     ck_assert_msg(jam_seg_finish(&forge->directory, &err) == PVM_OK, "%s", err.msg);
     jam_run_free(run);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 enum {
+    POLL_EVERY = 1 << 12,
     MOST_OCTETS = 64 << 20, /* of records in a segment */
     MOST_PAGES = 8192,      /* touched in a segment */
     MOST_WORK = 1 << 26     /* octets that host calls read in a segment, and nodes, which take longer */
@@ -465,8 +466,11 @@ static struct jam_seg_machine *machine_of(struct jam_seg_recorder *recorder, int
 void jam_seg_record_step(struct jam_seg_recorder *recorder, int64_t machine,
                          const struct pvm_vm *vm)
 {
-    if (broken(recorder) && recorder->failed != NULL)
-        recorder->failed(&recorder->err);
+    const struct jam_seg_watch *watch = &recorder->watch;
+    if (broken(recorder) && watch->failed != NULL)
+        watch->failed(watch->user, &recorder->err);
+    if (recorder->told++ % POLL_EVERY == 0 && watch->poll != NULL)
+        watch->poll(watch->user);
     if (broken(recorder))
         return;
     struct jam_seg_machine *m = machine_of(recorder, machine);
@@ -509,10 +513,9 @@ enum pvm_status jam_seg_recorder_new(struct jam_seg_directory *directory,
     return PVM_OK;
 }
 
-void jam_seg_record_on_failure(struct jam_seg_recorder *recorder,
-                               void (*failed)(const struct pvm_err *err))
+void jam_seg_record_watch(struct jam_seg_recorder *recorder, const struct jam_seg_watch *watch)
 {
-    recorder->failed = failed;
+    recorder->watch = *watch;
 }
 
 static void forget_run(struct jam_seg_recorder *recorder)
@@ -574,9 +577,11 @@ static enum pvm_status add_outer(struct jam_seg_recorder *recorder, const struct
     return recorder->err.status;
 }
 
-enum pvm_status jam_seg_record_begin(struct jam_seg_recorder *recorder, const struct pvm_vm *outer,
-                                     const struct jam_context *ctx, struct pvm_err *err)
+enum pvm_status jam_seg_record_begin(struct jam_seg_recorder *recorder, const char *name,
+                                     const struct pvm_vm *outer, const struct jam_context *ctx,
+                                     struct pvm_err *err)
 {
+    (void)snprintf(recorder->name, sizeof recorder->name, "%s", name);
     forget_run(recorder);
     jam_seg_state_init(&recorder->state, recorder->alloc);
     const struct jam_profile *profile = ctx != NULL ? ctx->profile : recorder->directory->profile;
@@ -650,8 +655,8 @@ static enum pvm_status end_run(struct jam_seg_recorder *recorder, enum pvm_exit 
     return PVM_OK;
 }
 
-enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder, const char *name,
-                                   enum pvm_exit exit, struct pvm_err *err)
+enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder, enum pvm_exit exit,
+                                   struct pvm_err *err)
 {
     struct jam_seg_run run = {.outcome = exit};
     enum pvm_status status = end_run(recorder, exit);
@@ -659,7 +664,7 @@ enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder, const char
     run.invocation = recorder->state.invocation;
     if (recorder->outer != NULL)
         run.program = recorder->outer->program;
-    (void)snprintf(run.name, sizeof run.name, "%s", name);
+    memcpy(run.name, recorder->name, sizeof run.name);
     if (status == PVM_OK)
         status = jam_seg_put_run(recorder->directory, &run, &recorder->err);
     return status == PVM_OK ? PVM_OK : pvm_fail(err, status, "%s", recorder->err.msg);

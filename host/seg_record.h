@@ -4,9 +4,9 @@
  * directory; runs come one after the other:
  *
  *     jam_seg_recorder_new(directory, &recorder, err);
- *     jam_seg_record_begin(recorder, vm, ctx, err);     before the first instruction
+ *     jam_seg_record_begin(recorder, "refine", vm, ctx, err);     before the first instruction
  *     ... jam_seg_record_step, _memory and _call from the hooks of the run ...
- *     jam_seg_record_end(recorder, "refine", exit, err);
+ *     jam_seg_record_end(recorder, exit, err);
  *     jam_seg_finish(directory, err);
  *     jam_seg_recorder_free(recorder);
  *
@@ -27,15 +27,19 @@ PVM_MUST_USE enum pvm_status jam_seg_recorder_new(struct jam_seg_directory *dire
                                                   struct pvm_err *err);
 void jam_seg_recorder_free(struct jam_seg_recorder *recorder); /* NULL is fine */
 
-/* Has failed called by the hooks once recording has failed, so that whoever can may end the run; it
- * need not return. NULL: the end tells. */
-void jam_seg_record_on_failure(struct jam_seg_recorder *recorder,
-                               void (*failed)(const struct pvm_err *err));
+/* Whoever can end a run from within its hooks. None of them need return; NULL: nothing is asked. */
+struct jam_seg_watch {
+    void (*failed)(void *user, const struct pvm_err *err); /* once recording has failed */
+    void (*poll)(void *user); /* now and then between two instructions: may end the recording */
+    void *user;
+};
+
+void jam_seg_record_watch(struct jam_seg_recorder *recorder, const struct jam_seg_watch *watch);
 
 /* outer and ctx are borrowed until the end. ctx NULL: a machine without host calls, under the
  * directory's profile, which is else the context's. */
 PVM_MUST_USE enum pvm_status jam_seg_record_begin(struct jam_seg_recorder *recorder,
-                                                  const struct pvm_vm *outer,
+                                                  const char *name, const struct pvm_vm *outer,
                                                   const struct jam_context *ctx,
                                                   struct pvm_err *err);
 
@@ -48,7 +52,7 @@ void jam_seg_record_call(struct jam_seg_recorder *recorder, const struct jam_cal
 /* exit: of the outer machine; CONTINUE when the run was given up, say at a limit: it is then recorded
  * up to the last instruction that was seen to end. Fails too when the copy of a machine's memory is not the machine's:
  * something changed it that was not seen. */
-PVM_MUST_USE enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder, const char *name,
+PVM_MUST_USE enum pvm_status jam_seg_record_end(struct jam_seg_recorder *recorder,
                                                 enum pvm_exit exit, struct pvm_err *err);
 
 #endif

@@ -44,7 +44,9 @@ struct jam_seg_recorder {
     struct jam_seg_machine *outer, *inner; /* inner: the one that ran last, or NULL */
     struct pvm_buf usages;                 /* struct jam_seg_usage */
     struct pvm_err err;                    /* the first failure; then hooks do nothing */
-    void (*failed)(const struct pvm_err *err); /* may be NULL */
+    struct jam_seg_watch watch;
+    uint64_t told; /* instructions, for watch.poll */
+    char name[JAM_SEG_NAME]; /* of the run */
     uint64_t run_segments;                 /* of this run so far */
     struct pvm_buf before;                 /* uint64_t: serials of machines when it began */
     /* Of the segment. */

@@ -89,7 +89,7 @@ static enum pvm_status record(struct round *round, const char *folder, struct pv
     enum pvm_exit exit;
     PVM_TRY(jam_seg_create(folder, profile, 5, &round->alloc, &round->directory, err));
     PVM_TRY(jam_seg_recorder_new(&round->directory, &round->recorder, err));
-    PVM_TRY(jam_seg_record_begin(round->recorder, &round->vm, NULL, err));
+    PVM_TRY(jam_seg_record_begin(round->recorder, "raw", &round->vm, NULL, err));
     round->vm.observer = (struct pvm_observer){on_step, round->recorder};
     ck_assert(pvm_vm_step(&round->vm, 7, &exit, NULL) == PVM_OK);
     ck_assert_int_eq(exit, PVM_EXIT_CONTINUE);
@@ -97,7 +97,7 @@ static enum pvm_status record(struct round *round, const char *folder, struct pv
         ck_assert(pvm_memory_put(&round->vm.memory, 0x20100, pvm_bytes("x", 1), NULL) == PVM_OK);
     ck_assert(pvm_vm_run(&round->vm, &exit, NULL) == PVM_OK);
     ck_assert_int_eq(exit, PVM_EXIT_OOG);
-    PVM_TRY(jam_seg_record_end(round->recorder, "raw", exit, err));
+    PVM_TRY(jam_seg_record_end(round->recorder, exit, err));
     return jam_seg_finish(&round->directory, err);
 }
 

@@ -43,11 +43,11 @@ enum pvm_status jam_seg_run_go(struct jam_seg_recorder *recorder, struct jam_run
 {
     if (recorder == NULL || jam_run_vm(run) == NULL)
         return jam_run_go(run, err);
-    PVM_TRY(jam_seg_record_begin(recorder, jam_run_vm(run), jam_run_context(run), err));
+    PVM_TRY(jam_seg_record_begin(recorder, name, jam_run_vm(run), jam_run_context(run), err));
     enum pvm_status status = jam_run_go(run, err);
     if (status == PVM_E_LIMIT)
-        (void)!jam_seg_record_end(recorder, name, PVM_EXIT_CONTINUE, NULL);
+        (void)!jam_seg_record_end(recorder, PVM_EXIT_CONTINUE, NULL);
     if (status != PVM_OK)
         return status;
-    return jam_seg_record_end(recorder, name, jam_run_result(run)->exit, err);
+    return jam_seg_record_end(recorder, jam_run_result(run)->exit, err);
 }

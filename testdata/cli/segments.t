@@ -264,7 +264,14 @@ $ pvm asm nested.s -o nested.jam; pvm run nested.jam --max-inner-gas 1 --segment
 > raw, GP 0.7.2: unfinished
 > the run goes on
 
-One that did not come so far has no manifest.
+So is one that a signal ends.
+
+$ pvm run 4.pvm --raw --gas 1000000000000 --max-gas 1000000000000 --segments stopped --segment-gas 100000 >report & p=$!; while [ ! -f stopped/segment-00003.bin ]; do sleep 0.05; done; kill -TERM $p; wait $p; echo $?; pvm verify stopped | sed -n 2p; ls stopped | grep -c manifest
+> 143
+> raw, GP 0.7.2: unfinished
+> 1
+
+One that was killed has no manifest.
 
 $ rm -r bad; cp -r seg bad; rm bad/manifest.json; pvm verify bad; pvm resume bad
 ! pvm: bad: there are segments and no manifest.json: the recording was not finished
