@@ -139,8 +139,12 @@ void cmd_trace_memory(struct cmd_trace *trace, const struct jam_memory_event *ev
     if (call->range_count == CMD_TRACE_RANGES)
         call->range_more++;
     else
-        call->ranges[call->range_count++] =
-            (struct cmd_trace_range){event->written, event->addr, event->len};
+        call->ranges[call->range_count++] = (struct cmd_trace_range){
+            .written = event->written,
+            .has_octets = true,
+            .addr = event->addr,
+            .len = event->len,
+            .octets = cmd_trace_octets(event->memory, event->addr, event->len)};
 }
 
 void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)

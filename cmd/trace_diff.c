@@ -354,6 +354,29 @@ static void compare_step(struct diff *diff)
     diff->gas = gas != 0 ? gas : diff->gas;
 }
 
+/* Of ranges that a host call read or wrote the first that differ, where both traces have them. */
+static void compare_memory(struct diff *diff, const struct cmd_trace_record *a,
+                           const struct cmd_trace_record *b)
+{
+    unsigned count = a->range_count < b->range_count ? a->range_count : b->range_count;
+    for (unsigned i = 0; i < count; i++) {
+        const struct cmd_trace_range *x = &a->ranges[i];
+        const struct cmd_trace_range *y = &b->ranges[i];
+        if (x->written == y->written && x->addr == y->addr && x->len == y->len &&
+            (!x->has_octets || !y->has_octets || x->octets == y->octets))
+            continue;
+        pvm_buf_printf(&diff->what, "  %-10s ", "memory");
+        cmd_trace_range_text(x, &diff->what);
+        pvm_buf_text(&diff->what, " in A, ");
+        cmd_trace_range_text(y, &diff->what);
+        pvm_buf_text(&diff->what, " in B\n");
+        return;
+    }
+    if (a->range_count + a->range_more != b->range_count + b->range_more)
+        differs(diff, "ranges", a->range_count + a->range_more, b->range_count + b->range_more,
+                false);
+}
+
 static void compare_call(struct diff *diff)
 {
     const struct cmd_trace_record *a = &diff->sides[0].now;
@@ -369,6 +392,7 @@ static void compare_call(struct diff *diff)
                        pvm_exit_name(b->exit));
     if (!is_ignored(diff, CMD_TRACE_PART_REGISTERS))
         show_registers(diff, after(a), after(b), " after");
+    compare_memory(diff, a, b);
 }
 
 static void compare_end(struct diff *diff)
@@ -510,6 +534,8 @@ static enum pvm_status show(struct diff *diff, unsigned context, struct pvm_buf 
     pvm_buf_text(out, "the traces part");
     if (is_at_step(step) && step->now.has_step)
         pvm_buf_printf(out, " at step %" PRIu64, step->now.step);
+    if (a->more && a->now.kind == CMD_TRACE_CALL && a->last.has_step)
+        pvm_buf_printf(out, " behind step %" PRIu64, a->last.step);
     if (is_at_step(step) && step->now.machine >= 0)
         pvm_buf_printf(out, " in machine %" PRId64, step->now.machine);
     pvm_buf_text(out, "\n");

@@ -141,11 +141,20 @@ static void pack_step(struct cmd_trace_known *known, const struct cmd_trace_reco
     known->step = record->step;
 }
 
+static bool has_octets(const struct cmd_trace_record *record)
+{
+    bool all = record->range_count != 0;
+    for (unsigned i = 0; i < record->range_count; i++)
+        all = all && record->ranges[i].has_octets;
+    return all;
+}
+
 static void pack_call(struct cmd_trace_known *known, const struct cmd_trace_record *record,
                       struct pvm_buf *out)
 {
     struct cmd_trace_machine *machine = cmd_trace_known_machine(known, record->machine);
-    pvm_buf_add_u8(out, CMD_TRACE_TAG_CALL);
+    bool octets = has_octets(record);
+    pvm_buf_add_u8(out, octets ? CMD_TRACE_TAG_CALL_OCTETS : CMD_TRACE_TAG_CALL);
     add_difference(out, (uint64_t)record->machine, 0);
     add_difference(out, (uint64_t)record->number, 0);
     pvm_buf_add_u8(out, (uint8_t)((record->open ? 1U : 0U) | (unsigned)record->exit << 1));
@@ -160,6 +169,9 @@ static void pack_call(struct cmd_trace_known *known, const struct cmd_trace_reco
         const struct cmd_trace_range *range = &record->ranges[i];
         add_number(out, range->addr << 1 | (range->written ? 1 : 0));
         add_number(out, range->len);
+        if (octets)
+            pvm_buf_add_le(out, range->octets,
+                           range->len < CMD_TRACE_SHORT ? (unsigned)range->len : CMD_TRACE_SHORT);
     }
     add_number(out, record->range_more);
     machine->gas = record->gas - record->cost;

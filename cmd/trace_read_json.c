@@ -134,6 +134,8 @@ static enum pvm_status take_ranges(struct jam_json line, struct cmd_trace_record
         PVM_TRY(take(at, "address", UINT64_MAX, &range.addr, &there, err));
         PVM_TRY(take(at, "size", UINT64_MAX, &range.len, &there, err));
         PVM_TRY(take_bool(at, "write", &range.written, err));
+        PVM_TRY(take(at, range.len <= CMD_TRACE_SHORT ? "value" : "sum", UINT64_MAX, &range.octets,
+                     &range.has_octets, err));
         record->ranges[record->range_count++] = range;
     }
     return take(line, "more", UINT64_MAX, &record->range_more, &there, err);

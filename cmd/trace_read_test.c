@@ -158,7 +158,7 @@ static struct cmd_trace_record event_of(enum event event)
         record.pc = 0x40;
         record.op = PVM_OP_ECALLI;
         record.range_count = 1;
-        record.ranges[0] = (struct cmd_trace_range){true, 0x1ff8, 16};
+        record.ranges[0] = (struct cmd_trace_range){.written = true, .addr = 0x1ff8, .len = 16};
         break;
     }
     return record;

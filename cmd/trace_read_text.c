@@ -87,9 +87,13 @@ static bool range_word(struct pvm_bytes word, struct cmd_trace_record *record)
     struct pvm_bytes rest = pvm_bytes(close + 1, word.len - (size_t)(close + 1 - word.ptr));
     bool written = word.ptr[0] == 'w';
     if (record->kind == CMD_TRACE_CALL) {
-        if (rest.len != 0 || record->range_count == CMD_TRACE_RANGES)
+        char mark = len <= CMD_TRACE_SHORT ? '=' : '#';
+        bool octets = rest.len > 1 && rest.ptr[0] == mark &&
+                      number(pvm_bytes(rest.ptr + 1, rest.len - 1), &value);
+        if ((rest.len != 0 && !octets) || record->range_count == CMD_TRACE_RANGES)
             return false;
-        record->ranges[record->range_count++] = (struct cmd_trace_range){written, addr, len};
+        record->ranges[record->range_count++] =
+            (struct cmd_trace_range){written, octets, addr, len, value};
         return true;
     }
     bool refused = is(rest, "!");

@@ -3,6 +3,25 @@
 
 #include "core/evaluate.h"
 
+#include <xxhash.h>
+
+uint64_t cmd_trace_octets(const struct pvm_memory *memory, uint64_t addr, uint64_t len)
+{
+    uint8_t piece[4096];
+    uint64_t sum = 0;
+    if (len <= CMD_TRACE_SHORT) {
+        pvm_memory_get(memory, addr, piece, (size_t)len);
+        return pvm_load_le(piece, (unsigned)len);
+    }
+    for (uint64_t done = 0; done < len;) {
+        size_t size = len - done < sizeof piece ? (size_t)(len - done) : sizeof piece;
+        pvm_memory_get(memory, addr + done, piece, size);
+        sum = XXH3_64bits_withSeed(piece, size, sum);
+        done += size;
+    }
+    return sum;
+}
+
 void cmd_trace_clean(char *text)
 {
     for (; *text != '\0'; text++)

@@ -26,11 +26,19 @@ struct cmd_trace_access {
     uint64_t value; /* what was loaded, not extended, or stored */
 };
 
-/* Memory that a host call read or wrote. */
+/* Memory that a host call read or wrote, and what stood in it: of up to 8 octets themselves, little
+ * endian, of more their sum: XXH3-64 of pieces of 4096 octets, the last one shorter, each seeded
+ * with the sum of those before, 0 at first. */
 struct cmd_trace_range {
-    bool written;
+    bool written, has_octets;
     uint64_t addr, len;
+    uint64_t octets;
 };
+
+enum { CMD_TRACE_SHORT = 8 }; /* the most octets that are kept themselves */
+
+/* The octets of a range of memory as above. */
+uint64_t cmd_trace_octets(const struct pvm_memory *memory, uint64_t addr, uint64_t len);
 
 /* The outcome of a trace that tells a part of a run, without its end. */
 #define CMD_TRACE_PART "part"

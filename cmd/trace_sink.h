@@ -42,7 +42,8 @@ enum cmd_trace_tag {
     CMD_TRACE_TAG_MACHINE,
     CMD_TRACE_TAG_CALL,
     CMD_TRACE_TAG_END,
-    CMD_TRACE_TAG_FORGET
+    CMD_TRACE_TAG_FORGET,
+    CMD_TRACE_TAG_CALL_OCTETS /* a host call with the octets of its ranges */
 };
 
 /* Of an instruction: what follows its tag, in this order. AFTER: 1 the register that it writes, 2 a
@@ -122,6 +123,8 @@ void cmd_trace_sink_deinit(struct cmd_trace_sink *sink);
 /* Appends the line of an event, with its newline. names may be NULL. */
 void cmd_trace_text(const struct cmd_trace_sink *sink, const struct cmd_trace_record *record,
                     const struct pvm_symbols *names, struct pvm_buf *out);
+/* Appends "w4[0x20000]=0x7" or "r9[0x20000]#0x123": memory of a host call. */
+void cmd_trace_range_text(const struct cmd_trace_range *range, struct pvm_buf *out);
 void cmd_trace_text_full(const struct cmd_trace_record *record, struct pvm_buf *out);
 /* Appends " a0=0x7" of registers in the set that differ. */
 void cmd_trace_changes(const uint64_t before[PVM_REG_COUNT], const uint64_t after[PVM_REG_COUNT],

@@ -422,6 +422,79 @@ START_TEST(test_straight_size)
 }
 END_TEST
 
+/* ---- memory of host calls ---- */
+
+enum { MEMORY_AT = 0x20000, LONG = 9000 };
+
+START_TEST(test_range_octets)
+{
+    struct fixture f;
+    struct pvm_vm vm;
+    struct pvm_err err = {0};
+    uint8_t octets[LONG];
+    setup(&f);
+    for (unsigned i = 0; i < LONG; i++)
+        octets[i] = (uint8_t)(i * 7 + 1);
+    pvm_vm_init(&vm, f.program, NULL, NULL);
+    ck_assert_int_eq(
+        pvm_memory_map(&vm.memory, MEMORY_AT >> PVM_PAGE_BITS, 3, PVM_WRITE, true, &err), PVM_OK);
+    ck_assert_int_eq(pvm_memory_put(&vm.memory, MEMORY_AT, pvm_bytes(octets, LONG), &err), PVM_OK);
+    ck_assert_uint_eq(cmd_trace_octets(&vm.memory, MEMORY_AT, 1), 0x01);
+    ck_assert_uint_eq(cmd_trace_octets(&vm.memory, MEMORY_AT, 8), UINT64_C(0x322b241d160f0801));
+    ck_assert_uint_eq(cmd_trace_octets(&vm.memory, MEMORY_AT, 9), XXH3_64bits(octets, 9));
+    ck_assert_uint_eq(cmd_trace_octets(&vm.memory, MEMORY_AT + 1, 4096),
+                      XXH3_64bits(octets + 1, 4096));
+    uint64_t sum = XXH3_64bits(octets, 4096);
+    sum = XXH3_64bits_withSeed(octets + 4096, 4096, sum);
+    sum = XXH3_64bits_withSeed(octets + 8192, LONG - 8192, sum);
+    ck_assert_uint_eq(cmd_trace_octets(&vm.memory, MEMORY_AT, LONG), sum);
+    pvm_vm_deinit(&vm);
+    teardown(&f);
+}
+END_TEST
+
+/* Each form keeps them, and a binary trace without them is read as before. */
+START_TEST(test_range_forms)
+{
+    struct fixture f;
+    struct pvm_err err = {0};
+    struct cmd_trace_source source;
+    struct cmd_trace_record record;
+    bool more, octets = _i < 3;
+    struct cmd_trace_record call = {.kind = CMD_TRACE_CALL,
+                                    .has_gas = true,
+                                    .has_cost = true,
+                                    .machine = -1,
+                                    .op = PVM_OP_ECALLI,
+                                    .known_before = CMD_TRACE_ALL,
+                                    .known_after = CMD_TRACE_ALL,
+                                    .number = 3,
+                                    .range_count = 3,
+                                    .ranges = {{false, octets, 0x10000, 3, 0x30201},
+                                               {true, octets, 0x20000, 8, UINT64_MAX},
+                                               {true, octets, 0x30000, 9, UINT64_MAX - 1}}};
+    struct cmd_trace_sink sink = {.form = forms[_i % 3], .meta = {.gp = "0.7.2", .run = "raw"}};
+    setup(&f);
+    ck_assert_int_eq(cmd_trace_sink_open(&sink, f.path, false, &err), PVM_OK);
+    ck_assert_int_eq(cmd_trace_sink_add(&sink, &call, &err), PVM_OK);
+    ck_assert_int_eq(cmd_trace_sink_close(&sink, &err), PVM_OK);
+    cmd_trace_sink_deinit(&sink);
+    ck_assert_int_eq(cmd_trace_source_open(&source, f.path, jam_profile_default, NULL, &err),
+                     PVM_OK);
+    ck_assert_int_eq(cmd_trace_source_next(&source, &record, &more, &err), PVM_OK);
+    ck_assert(more && record.kind == CMD_TRACE_CALL && record.range_count == 3);
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_int_eq(record.ranges[i].written, call.ranges[i].written);
+        ck_assert_int_eq(record.ranges[i].has_octets, octets);
+        ck_assert_uint_eq(record.ranges[i].addr, call.ranges[i].addr);
+        ck_assert_uint_eq(record.ranges[i].len, call.ranges[i].len);
+        ck_assert_uint_eq(record.ranges[i].octets, octets ? call.ranges[i].octets : 0);
+    }
+    cmd_trace_source_deinit(&source);
+    teardown(&f);
+}
+END_TEST
+
 Suite *trace_suite(void);
 
 Suite *trace_suite(void)
@@ -433,6 +506,8 @@ Suite *trace_suite(void)
     tcase_add_test(tc, test_packed_flips);
     tcase_add_test(tc, test_nonsense);
     tcase_add_loop_test(tc, test_forms, 0, sizeof forms / sizeof *forms);
+    tcase_add_test(tc, test_range_octets);
+    tcase_add_loop_test(tc, test_range_forms, 0, 2 * sizeof forms / sizeof *forms);
     tcase_add_loop_test(tc, test_size, 0, PROGRAM_COUNT);
     tcase_add_loop_test(tc, test_straight_size, 0, VERSION_COUNT);
     tcase_set_timeout(tc, 60);

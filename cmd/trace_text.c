@@ -81,6 +81,15 @@ static void step_text(const struct cmd_trace_sink *sink, const struct cmd_trace_
     pvm_buf_text(out, "\n");
 }
 
+void cmd_trace_range_text(const struct cmd_trace_range *range, struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "%c%" PRIu64 "[0x%" PRIx64 "]", range->written ? 'w' : 'r', range->len,
+                   range->addr);
+    if (range->has_octets)
+        pvm_buf_printf(out, "%c0x%" PRIx64, range->len <= CMD_TRACE_SHORT ? '=' : '#',
+                       range->octets);
+}
+
 static void call_text(const struct cmd_trace_record *record, struct pvm_buf *out)
 {
     bool named = record->text[0] != '\0';
@@ -91,9 +100,10 @@ static void call_text(const struct cmd_trace_record *record, struct pvm_buf *out
     if (record->exit != PVM_EXIT_CONTINUE)
         pvm_buf_printf(out, ", %s", pvm_exit_name(record->exit));
     changed(record, out);
-    for (unsigned i = 0; i < record->range_count; i++)
-        pvm_buf_printf(out, " %c%" PRIu64 "[0x%" PRIx64 "]", record->ranges[i].written ? 'w' : 'r',
-                       record->ranges[i].len, record->ranges[i].addr);
+    for (unsigned i = 0; i < record->range_count; i++) {
+        pvm_buf_text(out, " ");
+        cmd_trace_range_text(&record->ranges[i], out);
+    }
     if (record->range_more != 0)
         pvm_buf_printf(out, " more=%" PRIu64, record->range_more);
     pvm_buf_text(out, "\n");
@@ -204,6 +214,16 @@ static void step_json(const struct cmd_trace_sink *sink, const struct cmd_trace_
     pvm_buf_deinit(&text);
 }
 
+static void range_json(const struct cmd_trace_range *range, const char *mark, struct pvm_buf *out)
+{
+    pvm_buf_printf(out, "%s{\"address\":\"0x%" PRIx64 "\",\"size\":%" PRIu64 ",\"write\":%s", mark,
+                   range->addr, range->len, range->written ? "true" : "false");
+    if (range->has_octets)
+        pvm_buf_printf(out, ",\"%s\":\"0x%" PRIx64 "\"",
+                       range->len <= CMD_TRACE_SHORT ? "value" : "sum", range->octets);
+    pvm_buf_text(out, "}");
+}
+
 static void call_json(const struct cmd_trace_record *record, struct pvm_buf *out)
 {
     pvm_buf_printf(out, "{\"call\":%" PRIu64 ",\"name\":", (uint64_t)record->number);
@@ -218,9 +238,7 @@ static void call_json(const struct cmd_trace_record *record, struct pvm_buf *out
                    pvm_exit_name(record->exit));
     set_json(record, out);
     for (unsigned i = 0; i < record->range_count; i++)
-        pvm_buf_printf(out, "%s{\"address\":\"0x%" PRIx64 "\",\"size\":%" PRIu64 ",\"write\":%s}",
-                       i == 0 ? ",\"memory\":[" : ",", record->ranges[i].addr,
-                       record->ranges[i].len, record->ranges[i].written ? "true" : "false");
+        range_json(&record->ranges[i], i == 0 ? ",\"memory\":[" : ",", out);
     if (record->range_count != 0)
         pvm_buf_text(out, "]");
     if (record->range_more != 0)

@@ -260,8 +260,19 @@ static enum pvm_status step(struct cmd_trace_source *source, unsigned tag,
     return PVM_OK;
 }
 
+static enum pvm_status range_octets(struct cmd_trace_source *source, struct cmd_trace_range *range,
+                                    struct pvm_err *err)
+{
+    unsigned size = range->len < CMD_TRACE_SHORT ? (unsigned)range->len : CMD_TRACE_SHORT;
+    PVM_TRY(need(source, size, err));
+    range->has_octets = true;
+    range->octets = pvm_load_le(source->block.ptr + source->block_at, size);
+    source->block_at += size;
+    return PVM_OK;
+}
+
 static enum pvm_status ranges(struct cmd_trace_source *source, struct cmd_trace_record *record,
-                              struct pvm_err *err)
+                              bool octets, struct pvm_err *err)
 {
     uint64_t count, addr;
     PVM_TRY(number(source, CMD_TRACE_RANGES, &count, err));
@@ -272,12 +283,14 @@ static enum pvm_status ranges(struct cmd_trace_source *source, struct cmd_trace_
         PVM_TRY(number(source, UINT64_MAX, &range->len, err));
         range->written = (addr & 1) != 0;
         range->addr = addr >> 1;
+        if (octets)
+            PVM_TRY(range_octets(source, range, err));
     }
     return number(source, UINT64_MAX, &record->range_more, err);
 }
 
 static enum pvm_status call(struct cmd_trace_source *source, struct cmd_trace_record *record,
-                            struct pvm_err *err)
+                            bool octets, struct pvm_err *err)
 {
     uint64_t which;
     uint8_t flags;
@@ -302,7 +315,7 @@ static enum pvm_status call(struct cmd_trace_source *source, struct cmd_trace_re
     PVM_TRY(registers(source, record->before, err));
     memcpy(record->after, record->before, sizeof record->after);
     PVM_TRY(registers(source, record->after, err));
-    PVM_TRY(ranges(source, record, err));
+    PVM_TRY(ranges(source, record, octets, err));
     record->known_before = record->known_after = CMD_TRACE_ALL;
     record->has_gas = record->has_cost = true;
     is->gas = record->gas - record->cost;
@@ -331,7 +344,8 @@ static enum pvm_status end(struct cmd_trace_source *source, struct cmd_trace_rec
 static enum pvm_status event(struct cmd_trace_source *source, unsigned tag,
                              struct cmd_trace_record *record, bool *is_event, struct pvm_err *err)
 {
-    *is_event = tag < CMD_TRACE_TAG_HEADER || tag == CMD_TRACE_TAG_CALL || tag == CMD_TRACE_TAG_END;
+    *is_event = tag < CMD_TRACE_TAG_HEADER || tag == CMD_TRACE_TAG_CALL ||
+                tag == CMD_TRACE_TAG_CALL_OCTETS || tag == CMD_TRACE_TAG_END;
     switch (tag) {
     case CMD_TRACE_TAG_HEADER:
         return header(source, err);
@@ -340,7 +354,8 @@ static enum pvm_status event(struct cmd_trace_source *source, unsigned tag,
     case CMD_TRACE_TAG_MACHINE:
         return runs(source, err);
     case CMD_TRACE_TAG_CALL:
-        return call(source, record, err);
+    case CMD_TRACE_TAG_CALL_OCTETS:
+        return call(source, record, tag == CMD_TRACE_TAG_CALL_OCTETS, err);
     case CMD_TRACE_TAG_END:
         return end(source, record, err);
     case CMD_TRACE_TAG_FORGET:
