@@ -329,7 +329,8 @@ static enum pvm_status act_stats(struct work *work, struct pvm_err *err)
     enum pvm_status status = cmd_trace_stats_init(stats, err);
     if (status == PVM_OK)
         status = count_all(work, stats, err);
-    if (status == PVM_OK) {
+    /* Of a trace that is broken further on what stands before. */
+    if (status == PVM_OK || (status == PVM_E_MALFORMED && stats->steps + stats->calls != 0)) {
         cmd_printable(pvm_bytes(work->a.in.name, strlen(work->a.in.name)), out);
         pvm_buf_text(out, "\n");
         cmd_trace_stats_text(stats, out);
@@ -378,14 +379,15 @@ static enum pvm_status act_diff(struct work *work, struct pvm_err *err)
     PVM_TRY(cmd_trace_source_open(&work->a, args->operands[1], work->profile, &work->blobs, err));
     PVM_TRY(cmd_trace_source_open(&work->b, args->operands[2], work->profile, &work->blobs, err));
     how.context = (unsigned)context;
-    PVM_TRY(cmd_trace_diff(&work->a, &work->b, &how, &compared, &cmd->out, err));
+    enum pvm_status status = cmd_trace_diff(&work->a, &work->b, &how, &compared, &cmd->out, err);
+    bool broken = status == PVM_E_MALFORMED && compared.steps + compared.calls != 0;
     if (compared.differ)
         cmd->code = CMD_EXIT_ENDED;
-    else
+    else if (status == PVM_OK || broken)
         pvm_buf_printf(&cmd->out,
-                       "no difference in %" PRIu64 " instructions and %" PRIu64 " host calls\n",
-                       compared.steps, compared.calls);
-    return PVM_OK;
+                       "no difference in %" PRIu64 " instructions and %" PRIu64 " host calls%s\n",
+                       compared.steps, compared.calls, broken ? " up to where one is broken" : "");
+    return status;
 }
 
 static enum pvm_status act(struct work *work, struct pvm_err *err)

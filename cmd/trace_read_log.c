@@ -57,15 +57,29 @@ static bool look_up(struct pvm_bytes c, const char *key, bool bare, uint64_t *ou
     return false;
 }
 
-static bool value_of(struct pvm_bytes c, const char *key, bool bare, uint64_t *out)
+/* A line without its registers: what stands in front of them and behind. */
+struct parts {
+    struct pvm_bytes head, tail;
+};
+
+static bool look_up_in(const struct parts *parts, const char *key, bool bare, uint64_t *out,
+                       bool *there)
+{
+    return look_up(parts->head, key, bare, out, there) ||
+           look_up(parts->tail, key, bare, out, there);
+}
+
+static bool value_of(const struct parts *parts, const char *key, bool bare, uint64_t *out)
 {
     bool there = false;
-    return look_up(c, key, bare, out, &there);
+    return look_up_in(parts, key, bare, out, &there);
 }
 
 /* Thirteen numbers in brackets, behind "reg", "regs" or "registers". *there: such brackets are. */
-static bool registers_of(struct pvm_bytes c, uint64_t out[PVM_REG_COUNT], bool *there)
+static bool registers_of(struct pvm_bytes c, uint64_t out[PVM_REG_COUNT], bool *there,
+                         struct parts *parts)
 {
+    *parts = (struct parts){c, pvm_bytes("", 0)};
     for (size_t i = 0; i < c.len; i++) {
         if (c.ptr[i] != '[')
             continue;
@@ -88,6 +102,7 @@ static bool registers_of(struct pvm_bytes c, uint64_t out[PVM_REG_COUNT], bool *
                 break;
             count++;
         }
+        *parts = (struct parts){pvm_bytes(c.ptr, i), pvm_bytes(c.ptr + next, c.len - next)};
         if (count == PVM_REG_COUNT)
             return true;
     }
@@ -100,7 +115,9 @@ static enum pvm_op mnemonic_of(struct pvm_bytes c, size_t *end)
     for (size_t i = 0; i < c.len; i++) {
         if (!cmd_trace_is_word(c.ptr[i]) || (i > 0 && cmd_trace_is_word(c.ptr[i - 1])))
             continue;
-        enum pvm_op op = cmd_trace_op_of(pvm_bytes(c.ptr + i, c.len - i));
+        enum pvm_op op = PVM_OP_COUNT;
+        if (isalpha(c.ptr[i]))
+            op = cmd_trace_op_of(pvm_bytes(c.ptr + i, c.len - i));
         while (cmd_trace_is_word(at(c, i)))
             i++;
         *end = i;
@@ -140,11 +157,16 @@ static bool leading_step(struct pvm_bytes c, uint64_t *out)
 static bool find(struct pvm_bytes c, const char *text, size_t *end)
 {
     size_t len = strlen(text);
-    for (size_t i = 0; i + len <= c.len; i++)
-        if (memcmp(c.ptr + i, text, len) == 0) {
+    for (size_t i = 0; i + len <= c.len; i++) {
+        const uint8_t *next = memchr(c.ptr + i, text[0], c.len - len - i + 1);
+        if (next == NULL)
+            return false;
+        i = (size_t)(next - c.ptr);
+        if (memcmp(next, text, len) == 0) {
             *end = i + len;
             return true;
         }
+    }
     return false;
 }
 
@@ -157,17 +179,23 @@ bool cmd_trace_read_log(struct cmd_trace_log *log, struct pvm_bytes line,
         return cmd_trace_read_polkavm(log, pvm_bytes(line.ptr + end, line.len - end), record, more);
     if (*more)
         return *more = false;
-    enum pvm_op op = mnemonic_of(line, &end);
+    struct parts parts;
     bool has_registers = false, has_gas = false;
-    bool registers = registers_of(line, record->before, &has_registers);
-    bool gas = look_up(line, "gas", false, &record->gas, &has_gas) ||
-               look_up(line, "g", false, &record->gas, &has_gas);
-    bool place = value_of(line, "pc", true, &record->pc);
+    bool registers = registers_of(line, record->before, &has_registers, &parts);
+    struct pvm_bytes named = parts.head;
+    enum pvm_op op = mnemonic_of(named, &end);
+    if (op == PVM_OP_COUNT) {
+        named = parts.tail;
+        op = mnemonic_of(named, &end);
+    }
+    bool gas = look_up_in(&parts, "gas", false, &record->gas, &has_gas) ||
+               look_up_in(&parts, "g", false, &record->gas, &has_gas);
+    bool place = value_of(&parts, "pc", true, &record->pc);
     if (place)
         record->has_step =
-            value_of(line, "step", true, &record->step) || leading_step(line, &record->step);
+            value_of(&parts, "step", true, &record->step) || leading_step(line, &record->step);
     else if (op != PVM_OP_COUNT && (registers || gas || (has_registers && log->tells_registers)))
-        place = bare_place(line, end, record);
+        place = bare_place(named, end, record);
     if (!place || (op == PVM_OP_COUNT && !registers && !gas && !record->has_step))
         return false;
     if ((log->tells_registers && !has_registers) || (log->tells_gas && !has_gas))
@@ -182,7 +210,7 @@ bool cmd_trace_read_log(struct cmd_trace_log *log, struct pvm_bytes line,
     record->op = op;
     record->has_gas = gas;
     record->known_before = registers ? CMD_TRACE_ALL : 0;
-    if (value_of(line, "machine", false, &machine) && machine < INT64_MAX)
+    if (value_of(&parts, "machine", false, &machine) && machine < INT64_MAX)
         record->machine = (int64_t)machine;
     if (op != PVM_OP_COUNT)
         cmd_trace_set_text(record, pvm_bytes(pvm_op_table[op].name, strlen(pvm_op_table[op].name)));

@@ -265,17 +265,6 @@ static enum pvm_status next_log(struct cmd_trace_source *source, struct cmd_trac
     return PVM_OK;
 }
 
-/* Behind the end of a trace there may be more, such as the report of the run. Of a pipe it is taken
- * too, so that who writes it does not find the pipe closed. */
-static enum pvm_status drain(struct cmd_trace_in *in, struct pvm_err *err)
-{
-    while (!in->owned && !in->ended) {
-        in->at = in->len;
-        PVM_TRY(cmd_trace_in_fill(in, 1, err));
-    }
-    return PVM_OK;
-}
-
 enum pvm_status cmd_trace_source_next(struct cmd_trace_source *source,
                                       struct cmd_trace_record *record, bool *more,
                                       struct pvm_err *err)
@@ -294,5 +283,7 @@ enum pvm_status cmd_trace_source_next(struct cmd_trace_source *source,
         break;
     }
     source->count += *more;
-    return *more && record->kind == CMD_TRACE_END ? drain(&source->in, err) : PVM_OK;
+    if (!*more || record->kind != CMD_TRACE_END)
+        return PVM_OK;
+    return cmd_trace_in_end(&source->in, err);
 }

@@ -168,28 +168,58 @@ static enum pvm_status read_some(const struct cmd_trace_in *in, uint8_t *to, siz
     }
 }
 
+/* Reads what is packed, once what is there is used up; *dry: there is no more. */
+static enum pvm_status refill(struct cmd_trace_in *in, bool *dry, struct pvm_err *err)
+{
+    if (in->from.pos == in->from.size && !in->packed_ended) {
+        in->from = (ZSTD_inBuffer){in->packed, 0, 0};
+        PVM_TRY(read_some(in, in->packed, CMD_TRACE_CHUNK, &in->from.size, err));
+        in->packed_ended = in->from.size == 0;
+    }
+    *dry = in->packed_ended && in->from.pos == in->from.size;
+    return PVM_OK;
+}
+
+static enum pvm_status unpack_some(struct cmd_trace_in *in, ZSTD_outBuffer *to, bool dry,
+                                   struct pvm_err *err)
+{
+    size_t start = to->pos;
+    size_t left = ZSTD_decompressStream(in->zstd, to, &in->from);
+    if (ZSTD_isError(left))
+        return cmd_trace_in_fail(in, err, "zstd: %s", ZSTD_getErrorName(left));
+    in->zstd_left = left;
+    if (dry && to->pos == start && left != 0)
+        return cmd_trace_in_fail(in, err, "zstd data ends in the middle of a frame");
+    return PVM_OK;
+}
+
 /* Unpacks what the file has next into octets. */
 static enum pvm_status unpack(struct cmd_trace_in *in, struct pvm_err *err)
 {
     ZSTD_outBuffer to = {in->octets, CAPACITY, in->len};
     while (to.pos == in->len && !in->ended) {
-        if (in->from.pos == in->from.size && !in->packed_ended) {
-            in->from = (ZSTD_inBuffer){in->packed, 0, 0};
-            PVM_TRY(read_some(in, in->packed, CMD_TRACE_CHUNK, &in->from.size, err));
-            in->packed_ended = in->from.size == 0;
-        }
-        bool dry = in->packed_ended && in->from.pos == in->from.size;
+        bool dry;
+        PVM_TRY(refill(in, &dry, err));
         in->ended = dry && in->zstd_left == 0;
-        if (in->ended)
-            break;
-        size_t left = ZSTD_decompressStream(in->zstd, &to, &in->from);
-        if (ZSTD_isError(left))
-            return cmd_trace_in_fail(in, err, "zstd: %s", ZSTD_getErrorName(left));
-        in->zstd_left = left;
-        if (dry && to.pos == in->len && left != 0)
-            return cmd_trace_in_fail(in, err, "zstd data ends in the middle of a frame");
+        if (!in->ended)
+            PVM_TRY(unpack_some(in, &to, dry, err));
     }
     in->len = to.pos;
+    return PVM_OK;
+}
+
+enum pvm_status cmd_trace_in_end(struct cmd_trace_in *in, struct pvm_err *err)
+{
+    size_t got = 1;
+    in->at = in->len = 0;
+    while (in->zstd_left != 0) {
+        ZSTD_outBuffer to = {in->octets, CAPACITY, 0};
+        bool dry;
+        PVM_TRY(refill(in, &dry, err));
+        PVM_TRY(unpack_some(in, &to, dry, err));
+    }
+    while (!in->owned && got != 0)
+        PVM_TRY(read_some(in, in->octets, CAPACITY, &got, err));
     return PVM_OK;
 }
 

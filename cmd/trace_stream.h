@@ -28,8 +28,8 @@ struct cmd_trace_out {
     uint8_t *packed;
 };
 
-/* "-" is standard output, or with to_stderr standard error, and so is the file that a standard stream
- * goes to. Another file that is there is overwritten. */
+/* "-" is standard output, or with to_stderr standard error, and so is the file that a standard
+ * stream goes to. Another file that is there is overwritten. */
 PVM_MUST_USE enum pvm_status cmd_trace_out_open(struct cmd_trace_out *out, const char *path,
                                                 bool to_stderr, struct pvm_err *err);
 /* Writes what is there once it is enough. */
@@ -62,6 +62,11 @@ PVM_MUST_USE enum pvm_status cmd_trace_in_fill(struct cmd_trace_in *in, size_t c
  * PVM_E_MALFORMED: it is too long, and not skipped. */
 PVM_MUST_USE enum pvm_status cmd_trace_in_line(struct cmd_trace_in *in, struct pvm_bytes *line,
                                                bool *more, struct pvm_err *err);
+/* The trace is over. Behind its end there may be more, such as the report of the run; but what is
+ * packed must be whole, and of a pipe the rest is taken, so that its writer does not find it
+ * closed.
+ */
+PVM_MUST_USE enum pvm_status cmd_trace_in_end(struct cmd_trace_in *in, struct pvm_err *err);
 /* PVM_E_MALFORMED "FILE: message". */
 enum pvm_status cmd_trace_in_fail(const struct cmd_trace_in *in, struct pvm_err *err,
                                   const char *fmt, ...) PVM_PRINTF(3, 4);

@@ -177,6 +177,24 @@ $ { sed -n '1,6p' s.txt; echo '# end halt, pc 31, gas 963, 37 steps'; } >short.t
 > the traces part at step 1
 >   gas        999 in A, 1000 in B
 
+Host calls whose registers agree and whose memory does not: up to 8 octets are shown, of more a sum.
+
+$ pvm asm fetch.s -o fetch.jam; f() { pvm run fetch.jam --payload $1 --trace $2 >/dev/null; }; f 0x0102030405060708 a.bin; f 0x0102030405060709 b.txt; f 0x010203040506070809 d.bin; f 0x010203040506070801 e.jsonl; pvm trace diff a.bin b.txt -c 0; pvm trace diff d.bin e.jsonl -c 0 | sed -n '2s/#0x[0-9a-f]\{8,16\}/#SUM/gp'; pvm trace diff a.bin b.txt --ignore calls; pvm trace convert d.bin -o d.txt; grep -c ' w9.0x20000.#0x[0-9a-f]*$' d.txt; pvm trace diff d.txt d.bin; sed 's/ w8.*//' b.txt | pvm trace diff b.txt - -c 0 | head -n 2
+> the traces part behind step 7
+>   memory     w8[0x20000]=0x807060504030201 in A, w8[0x20000]=0x907060504030201 in B
+>
+> A: a.bin
+> >            -                host call 1 fetch, gas 4999999992 -> 4999999982 a0=0x8 w8[0x20000]=0x807060504030201
+>
+> B: b.txt
+> >            -                host call 1 fetch, gas 4999999992 -> 4999999982 a0=0x8 w8[0x20000]=0x907060504030201
+>   memory     w9[0x20000]#SUM in A, w9[0x20000]#SUM in B
+> no difference in 10 instructions and 0 host calls
+> 1
+> no difference in 10 instructions and 1 host calls
+> the traces part behind step 7
+>   ranges     1 in A, 0 in B
+
 Logs of others: each style, registers and gas before or after; host calls are passed over.
 
 $ pvm run log.jam --gas 1000 --args 0x --trace l.bin >/dev/null 2>&1; pvm run log.jam --gas 1000 --args 0x --trace l.full --trace-full >/dev/null 2>&1; pvm trace diff l.bin l.full; pvm trace diff l.full l.bin
@@ -247,6 +265,14 @@ $ for x in txt jsonl bin txt.zst bin.zst; do { cat c.$x; echo more; } >more.$x; 
 > no difference in 14 instructions and 2 host calls
 > no difference in 14 instructions and 2 host calls
 
+Packed, it must be whole all the same: the last octets are the frame's checksum.
+
+$ for x in txt jsonl bin; do head -c -1 c.$x.zst >short.zst; pvm trace diff c.txt short.zst; done | sort | uniq -c | tr -s ' '
+>  3 no difference in 14 instructions and 2 host calls up to where one is broken
+! pvm: short.zst: zstd data ends in the middle of a frame
+! pvm: short.zst: zstd data ends in the middle of a frame
+! pvm: short.zst: zstd data ends in the middle of a frame
+
 A trace on a pipe, with the report of the run behind it.
 
 $ for x in text json binary; do pvm run sum.jam --gas 1000 --args 0x --trace - --trace-form $x | pvm trace diff - s.txt; done
@@ -266,17 +292,24 @@ $ pvm trace stats c.bin | head -n 11
 >              1    7.1%  trap
 >              1    7.1%  fallthrough
 
-Broken files: one line each.
+Broken files: one line each, and what stands before.
 
 $ head -n 5 s.txt | pvm trace show - | tail -n 1
 >          2 -      0x000005  load_imm t0, 10                               999 t0=0xa
 ! pvm: standard input: it is cut off: its end is missing
-$ head -n 5 s.txt >cut.txt; pvm trace show cut.txt >/dev/null; pvm trace diff s.txt cut.txt
+$ head -n 5 s.txt >cut.txt; pvm trace show cut.txt >/dev/null; pvm trace stats cut.txt | sed -n '2,6p'; pvm trace diff s.txt cut.txt
+>   instructions 2, 0 of them in inner machines
+>   gas          2 of instructions, 0 of host calls
+>   memory       0 loads of 0 octets, 0 stores of 0, 0 refused
+>   host calls   0
+> instructions
+> no difference in 2 instructions and 0 host calls up to where one is broken
+! pvm: cut.txt: it is cut off: its end is missing
 ! pvm: cut.txt: it is cut off: its end is missing
 ! pvm: cut.txt: it is cut off: its end is missing
 ? 3
 
-$ head -c 200 c.bin | pvm trace show -; head -c 100 c.bin.zst | pvm trace stats -; head -n 5 c.txt | pvm trace stats -; head -c 9 c.bin | pvm trace stats -
+$ head -c 200 c.bin | pvm trace show -; head -c 100 c.bin.zst | pvm trace stats -; head -n 5 c.txt | pvm trace stats - >/dev/null; head -c 9 c.bin | pvm trace stats -
 ! pvm: standard input: block at octet 9: the trace is cut off
 ! pvm: standard input: zstd data ends in the middle of a frame
 ! pvm: standard input: it is cut off: its end is missing
@@ -288,13 +321,13 @@ $ printf 'PVMTRACE\2' | pvm trace stats -; printf 'PVMTRACE\1\377\377\377\377aaa
 ! pvm: standard input: block at octet 9: its checksum is not that of its octets
 ! pvm: standard input: neither a trace of pvm nor a log with a line that tells of an instruction
 ? 3
-$ { head -n 4 s.txt; echo what; } | pvm trace stats -; sed 's/^{"step":2,.*/{"step":2,/' c.jsonl | pvm trace stats -; sed 's/gp 0.7.2/gp 9.9/' s.txt | pvm trace stats -; head -c 70000 /dev/zero | tr '\0' x | pvm trace stats -
+$ { head -n 4 s.txt; echo what; } | pvm trace stats - >/dev/null; sed 's/^{"step":2,.*/{"step":2,/' c.jsonl | pvm trace stats - >/dev/null; sed 's/gp 0.7.2/gp 9.9/' s.txt | pvm trace stats -; head -c 70000 /dev/zero | tr '\0' x | pvm trace stats -
 ! pvm: standard input: line 5: neither an instruction nor a host call
 ! pvm: standard input: line 5: JSON:1:11: expected a key in quotes, got the end
 ! pvm: standard input: it is of GP "9.9", which is not known
 ! pvm: standard input: neither a trace of pvm nor a log with a line that tells of an instruction
 ? 3
-$ { head -n 4 s.txt; head -c 70000 /dev/zero | tr '\0' x; } | pvm trace stats -
+$ { head -n 4 s.txt; head -c 70000 /dev/zero | tr '\0' x; } | pvm trace stats - >/dev/null
 ! pvm: standard input: line 5: longer than 65536 octets, no trace
 ? 3
 
@@ -303,9 +336,9 @@ A file that is standard output, by whatever name, has the trace ahead of the rep
 $ for f in - /dev/stdout o.txt; do pvm run sum.jam --gas 1000 --args 0x --trace $f >o.txt; pvm trace diff o.txt s.txt; grep -c outcome o.txt; done | sort | uniq -c | tr -s ' '
 >  3 1
 >  3 no difference in 37 instructions and 0 host calls
-$ cp sum.jam own.jam; echo '{}' >f.json; pvm run own.jam --trace ./own.jam; pvm run sum.jam --trace b.txt --ecalli-trace b.txt; pvm run sum.jam --fixture f.json --record f.json; pvm run sum.jam --accumulate --profile p --write-state p; cmp own.jam sum.jam; cat f.json; ls b.txt p 2>/dev/null
+$ cp sum.jam own.jam; echo '{}' >f.json; pvm run own.jam --trace ./own.jam; pvm run sum.jam --trace two.txt --ecalli-trace two.txt; pvm run sum.jam --fixture f.json --record f.json; pvm run sum.jam --accumulate --profile p --write-state p; cmp own.jam sum.jam; cat f.json; ls two.txt p 2>/dev/null
 ! pvm: run: --trace: ./own.jam is used for something else already
-! pvm: run: --ecalli-trace: b.txt is used for something else already
+! pvm: run: --ecalli-trace: two.txt is used for something else already
 ! pvm: run: --record: f.json is used for something else already
 ! pvm: run: --write-state: p is used for something else already
 > {}
