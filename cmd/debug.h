@@ -62,6 +62,7 @@ struct cmd_debug_break {
     bool read, write;                /* ACCESS */
     bool each;                       /* MACHINE: every step of it */
     char *text;                      /* how it was asked for; owned */
+    char *condition;                 /* NULL: none; in text */
 };
 
 /* An access to memory that an instruction or host call has made. */
@@ -69,7 +70,8 @@ struct cmd_debug_access {
     bool written;
     int64_t machine;
     uint64_t addr, len;
-    uint64_t pc; /* of what made it */
+    uint64_t pc;    /* of what made it */
+    bool by_parent; /* which is the outer machine's, whose memory it is not */
 };
 
 /* ---- calls and returns ---- */
@@ -95,6 +97,7 @@ struct cmd_debug_stack {
 
 enum cmd_debug_edit_kind {
     CMD_DEBUG_SET_REG,
+    CMD_DEBUG_SET_PC, /* made by who drives the run */
     CMD_DEBUG_SET_GAS,
     CMD_DEBUG_SET_MEMORY,
     CMD_DEBUG_ANSWER
@@ -127,6 +130,7 @@ struct cmd_debug_until {
     uint64_t step;
     int64_t machine;
     uint64_t depth;
+    uint64_t left; /* DEPTH: how often to get there; NOTHING: how many stops to make */
 };
 
 struct cmd_debug_reader;
@@ -149,16 +153,18 @@ struct cmd_debug {
     enum pvm_exit exit;      /* over, not failed */
     struct pvm_err why;      /* failed */
     bool raw_made;
-    bool over;       /* it has ended */
-    bool abandoned;  /* it shall end */
-    bool answering;  /* the ecalli that comes was answered by hand */
-    bool skipping;   /* it is sent to a mark: nobody looks */
-    bool batch;      /* the first command that fails is the end */
-    bool begun;      /* there is a run for commands to look at */
-    bool last_known; /* SCAN: a stop was found, at last */
-    bool go;         /* a command lets the run go on */
-    bool again;      /* it has to be made again for that */
-    bool quit;       /* it is over for good */
+    bool over;          /* it has ended */
+    bool abandoned;     /* it shall end */
+    bool answering;     /* the ecalli that comes was answered by hand */
+    bool skipping;      /* it is sent to a mark: nobody looks */
+    bool batch;         /* the first command that fails is the end */
+    bool begun;         /* there is a run for commands to look at */
+    bool last_known;    /* SCAN: a stop was found, at last */
+    bool go;            /* a command lets the run go on */
+    bool must_arrive;   /* SEEK: it is a failure when the run ends before */
+    uint64_t back_left; /* reverse-next: how often it is still to be done */
+    bool again;         /* it has to be made again for that */
+    bool quit;          /* it is over for good */
 
     /* To find the way back faster: debug_marks.c. */
     struct pvm_buf marks;
@@ -166,8 +172,8 @@ struct cmd_debug {
     uint64_t next_mark;       /* no mark before that step */
     struct pvm_budget states; /* that marks hold */
     uint64_t calls;           /* host calls reached */
-    uint64_t since; /* instructions of the outer machine behind the last of these */
-    uint64_t from;  /* the step it was sent to without looking; 0: none */
+    uint64_t since;           /* instructions of the outer machine behind the last of these */
+    uint64_t from;            /* the step it was sent to without looking; 0: none */
 
     /* Where it goes. */
     uint64_t target, last;
@@ -192,6 +198,8 @@ struct cmd_debug {
 
     int64_t shown_machine; /* that registers and so on are shown of; CMD_DEBUG_ANY: who runs */
     uint64_t next_dump;    /* where x goes on */
+    uint64_t next_line;    /* where list goes on, in listed; 0: around the position */
+    const char *listed;    /* a file of some symbols */
 };
 
 /* ---- debug_run.c ---- */
@@ -205,6 +213,10 @@ bool cmd_debug_interrupted(void);
 
 /* Sends the run to a step, from wherever it is. */
 void cmd_debug_seek(struct cmd_debug *d, uint64_t step);
+/* Lets the run go on to the next stop. */
+void cmd_debug_go_on(struct cmd_debug *d);
+/* Sends the run back over count instructions, calls and inner machines. */
+enum pvm_status cmd_debug_next_back(struct cmd_debug *d, uint64_t count);
 /* The end of a search: sends the run to the stop it found, else to the start. */
 void cmd_debug_found(struct cmd_debug *d);
 /* The machine that may be changed; NULL when there is none. */
@@ -218,6 +230,8 @@ struct jam_hooks cmd_debug_hooks(struct cmd_debug *d);
 void cmd_debug_step(void *user, int64_t machine, const struct pvm_vm *vm);
 /* Takes commands until one lets the run go on. */
 void cmd_debug_prompt(struct cmd_debug *d);
+/* A command failed: told, and in a batch the end. */
+void cmd_debug_complain(struct cmd_debug *d, struct pvm_err *err);
 /* What stops the run at this step, a line each; false when nothing does. */
 bool cmd_debug_why(struct cmd_debug *d, struct pvm_buf *out);
 
@@ -256,6 +270,9 @@ void cmd_debug_forget_stacks(struct cmd_debug *d);
 void cmd_debug_redo(struct cmd_debug *d);
 void cmd_debug_edits_deinit(struct cmd_debug *d);
 
+/* The position that the machine is given at the first step from `from` on; *step UINT64_MAX: none.
+ */
+uint64_t cmd_debug_next_pc(const struct cmd_debug *d, uint64_t from, uint64_t *step);
 /* The step of the first one; UINT64_MAX: none. */
 uint64_t cmd_debug_first_edit(const struct cmd_debug *d);
 
@@ -269,7 +286,7 @@ PVM_MUST_USE enum pvm_status cmd_debug_to_mark(struct cmd_debug *d, struct pvm_e
 void cmd_debug_drop_marks(struct cmd_debug *d, uint64_t step);
 void cmd_debug_marks_deinit(struct cmd_debug *d);
 
-/* ---- debug_words.c ---- */
+/* ---- debug_words.c, debug_value.c ---- */
 
 /* The words of a command line. */
 enum { CMD_DEBUG_WORDS = 32 };
@@ -285,13 +302,17 @@ PVM_MUST_USE enum pvm_status cmd_debug_split(const char *line, struct cmd_debug_
                                              struct pvm_err *err);
 void cmd_debug_words_deinit(struct cmd_debug_words *words);
 
-/* A number, register, pc, gas, step, symbol, or sums and differences of these. */
+/* A number, register, pc, gas, step, symbol, number in memory, or what is made of these.
+ * PVM_E_MALFORMED: of memory that may not be read. */
 PVM_MUST_USE enum pvm_status cmd_debug_value(struct cmd_debug *d, const char *text, uint64_t *out,
                                              struct pvm_err *err);
 /* A position: the same, but a bare word is a symbol first. names: of the program it was found in,
  * NULL for a number. */
 PVM_MUST_USE enum pvm_status cmd_debug_place(struct cmd_debug *d, const char *text, uint64_t *out,
                                              const struct pvm_symbols **names, struct pvm_err *err);
+/* Whether a comparison, or several, hold. */
+PVM_MUST_USE enum pvm_status cmd_debug_condition(struct cmd_debug *d, const char *text, bool *out,
+                                                 struct pvm_err *err);
 /* A line of source, "FILE:LINE" or ":LINE": the first that has code, from that on; index is that
  * of a place with that line. PVM_OK with *names NULL: text is nothing like that. */
 PVM_MUST_USE enum pvm_status cmd_debug_source_line(struct cmd_debug *d, const char *text,
@@ -312,6 +333,9 @@ const struct pvm_symbols *cmd_debug_names(struct cmd_debug *d, int64_t machine,
 const struct pvm_vm *cmd_debug_shown(struct cmd_debug *d, int64_t *machine);
 /* "outer machine", "machine 3". */
 void cmd_debug_machine_text(int64_t machine, struct pvm_buf *out);
+/* Instructions of the machine shown: from pc on, or if none is given from where it is. */
+PVM_MUST_USE enum pvm_status cmd_debug_instructions(struct cmd_debug *d, bool given, uint64_t pc,
+                                                    uint64_t count, struct pvm_err *err);
 /* Step, machine, gas, and the instruction that comes; or how the run ended. */
 void cmd_debug_where(struct cmd_debug *d, struct pvm_buf *out);
 

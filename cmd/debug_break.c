@@ -113,10 +113,10 @@ static bool access_hits(const struct cmd_debug *d, const struct cmd_debug_break 
         say(out, b);
         if (out != NULL)
             pvm_buf_printf(out,
-                           ": %s of %" PRIu64 " octet%s at 0x%08" PRIx64 " by pc %" PRIu64
+                           ": %s of %" PRIu64 " octet%s at 0x%08" PRIx64 " by %spc %" PRIu64
                            " = 0x%" PRIx64 "\n",
                            a->written ? "write" : "read", a->len, a->len == 1 ? "" : "s", a->addr,
-                           a->pc, a->pc);
+                           a->by_parent ? "its parent, " : "", a->pc, a->pc);
     }
     return any;
 }
@@ -140,7 +140,20 @@ static bool gas_hits(const struct cmd_debug *d, const struct cmd_debug_break *b)
     return d->vm->gas <= b->from && stack != NULL && (!stack->ran || stack->gas > b->from);
 }
 
-bool cmd_debug_break_hits(struct cmd_debug *d, const struct cmd_debug_break *b, struct pvm_buf *out)
+/* One that cannot be told holds, so that somebody looks. */
+static bool holds(struct cmd_debug *d, const struct cmd_debug_break *b, struct pvm_buf *out)
+{
+    bool result = true;
+    struct pvm_err err = {.status = PVM_OK};
+    if (b->condition == NULL || cmd_debug_condition(d, b->condition, &result, &err) == PVM_OK)
+        return result;
+    if (out != NULL)
+        pvm_buf_printf(out, "breakpoint %u: if: %s\n", b->id, err.msg);
+    return true;
+}
+
+/* The same whatever the condition. */
+static bool comes_by(struct cmd_debug *d, const struct cmd_debug_break *b, struct pvm_buf *out)
 {
     uint64_t number;
     bool hit = false;
@@ -174,4 +187,11 @@ bool cmd_debug_break_hits(struct cmd_debug *d, const struct cmd_debug_break *b, 
             pvm_buf_text(out, "\n");
     }
     return hit;
+}
+
+bool cmd_debug_break_hits(struct cmd_debug *d, const struct cmd_debug_break *b, struct pvm_buf *out)
+{
+    if (b->condition == NULL)
+        return comes_by(d, b, out);
+    return comes_by(d, b, NULL) && holds(d, b, out) && comes_by(d, b, out);
 }

@@ -11,11 +11,31 @@ const struct cmd_debug_command cmd_debug_commands[] = {
 
 const unsigned cmd_debug_command_count = sizeof cmd_debug_commands / sizeof cmd_debug_commands[0];
 
+/* What people are used to type elsewhere. */
+static const struct {
+    const char *name, *command;
+} others[] = {{"si", "step"},     {"stepi", "step"},       {"ni", "next"},
+              {"nexti", "next"},  {"rsi", "reverse-step"}, {"rni", "reverse-next"},
+              {"frame", "where"}, {"exit", "quit"},        {"cont", "continue"}};
+
+static const char *usual_name(const char *word, size_t len)
+{
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strlen(others[i].name) == len && strncmp(others[i].name, word, len) == 0)
+            return others[i].command;
+    return NULL;
+}
+
 enum pvm_status cmd_debug_find(const char *word, const struct cmd_debug_command **out,
                                struct pvm_err *err)
 {
     size_t len = strcspn(word, "/");
     const struct cmd_debug_command *found = NULL;
+    const char *usual = usual_name(word, len);
+    if (usual != NULL) {
+        word = usual;
+        len = strlen(usual);
+    }
     for (unsigned i = 0; i < cmd_debug_command_count; i++) {
         const struct cmd_debug_command *row = &cmd_debug_commands[i];
         bool brief = len != 0 && strlen(row->brief) == len && strncmp(row->brief, word, len) == 0;

@@ -4,6 +4,8 @@
 
 #include "host/call.h"
 
+#include <stdio.h>
+
 enum { SYMBOLS_MAX = 4096 };
 
 static void offer(const char *name, const char *typed, struct pvm_buf *out)
@@ -41,6 +43,25 @@ static void offer_registers(const char *typed, struct pvm_buf *out)
         offer(pvm_reg_name(i), typed, out);
 }
 
+static void offer_breaks(const struct cmd_debug *d, const char *typed, struct pvm_buf *out)
+{
+    for (size_t i = 0; i < cmd_debug_break_count(d); i++) {
+        char number[16];
+        (void)snprintf(number, sizeof number, "%u", cmd_debug_break_at(d, i)->id);
+        offer(number, typed, out);
+    }
+}
+
+/* Files of source, once something of a name is typed. */
+static void offer_files(const struct cmd_debug *d, const char *typed, struct pvm_buf *out)
+{
+    for (size_t i = 0; *typed != '\0' && i < d->run->symbols.count; i++) {
+        const struct pvm_lines *lines = &d->run->symbols.list[i].symbols.lines;
+        for (size_t k = 0; k < lines->file_count && k < SYMBOLS_MAX; k++)
+            offer(lines->files[k], typed, out);
+    }
+}
+
 /* Behind a command: what its arguments may be. */
 static void offer_arguments(const struct cmd_debug *d, const char *command, const char *before,
                             const char *typed, struct pvm_buf *out)
@@ -48,15 +69,18 @@ static void offer_arguments(const struct cmd_debug *d, const char *command, cons
     if (strcmp(command, "help") == 0) {
         offer_commands(typed, out);
     } else if (strcmp(command, "info") == 0) {
-        for (unsigned i = 0; i < cmd_debug_topic_count; i++)
+        for (unsigned i = 0; i < cmd_debug_topic_count && strcmp(before, command) == 0; i++)
             offer(cmd_debug_topics[i].name, typed, out);
+    } else if (strcmp(command, "delete") == 0 || strcmp(command, "enable") == 0 ||
+               strcmp(command, "disable") == 0 || strcmp(command, "condition") == 0) {
+        offer_breaks(d, typed, out);
     } else if (strcmp(before, "call") == 0) {
         offer_calls(typed, out);
     } else if (strcmp(before, "in") == 0 || strcmp(command, "machine") == 0) {
         offer("outer", typed, out);
         offer("any", typed, out);
     } else if (strcmp(command, "set") == 0 && strcmp(before, "set") == 0) {
-        static const char *const kinds[] = {"gas", "mem", "u8", "u16", "u32", "u64"};
+        static const char *const kinds[] = {"gas", "pc", "mem", "u8", "u16", "u32", "u64"};
         offer_registers(typed, out);
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
             offer(kinds[i], typed, out);
@@ -66,8 +90,14 @@ static void offer_arguments(const struct cmd_debug *d, const char *command, cons
             offer("gas", typed, out);
             offer("machine", typed, out);
         }
-        if (strcmp(command, "print") == 0)
+        if (strcmp(command, "print") == 0) {
             offer_registers(typed, out);
+            offer("pc", typed, out);
+            offer("gas", typed, out);
+            offer("step", typed, out);
+        } else {
+            offer_files(d, typed, out);
+        }
         offer_symbols(d, typed, out);
     }
 }

@@ -28,6 +28,20 @@ uint64_t cmd_debug_first_edit(const struct cmd_debug *d)
     return count != 0 ? list[0].step : UINT64_MAX;
 }
 
+uint64_t cmd_debug_next_pc(const struct cmd_debug *d, uint64_t from, uint64_t *step)
+{
+    size_t count;
+    uint64_t pc = 0;
+    const struct cmd_debug_edit *list = list_of(d, &count);
+    *step = UINT64_MAX;
+    for (size_t i = 0; i < count && list[i].step <= *step; i++)
+        if (list[i].kind == CMD_DEBUG_SET_PC && list[i].step >= from) {
+            *step = list[i].step;
+            pc = list[i].value;
+        }
+    return pc;
+}
+
 static enum pvm_status apply(struct cmd_debug *d, const struct cmd_debug_edit *edit,
                              struct pvm_err *err)
 {
@@ -43,6 +57,8 @@ static enum pvm_status apply(struct cmd_debug *d, const struct cmd_debug_edit *e
         return PVM_OK;
     case CMD_DEBUG_SET_MEMORY:
         return pvm_memory_put(&vm->memory, edit->value, pvm_buf_bytes(&edit->octets), err);
+    case CMD_DEBUG_SET_PC:
+        return PVM_OK;
     case CMD_DEBUG_ANSWER:
         d->answering = true;
         return PVM_OK;
@@ -86,6 +102,42 @@ static enum pvm_status make(struct cmd_debug *d, struct cmd_debug_edit *edit, st
 
 /* ---- set ---- */
 
+/* What is changed is the machine that runs: not while another one is shown. */
+static enum pvm_status check_shown(const struct cmd_debug *d, const char *command,
+                                   struct pvm_err *err)
+{
+    if (d->shown_machine == CMD_DEBUG_ANY || d->shown_machine == d->machine)
+        return PVM_OK;
+    return pvm_fail(err, PVM_E_USAGE,
+                    "%.40s: only the machine that runs can be changed, and another one is shown: "
+                    "see machine",
+                    command);
+}
+
+/* A number of that many octets, with or without sign. */
+static enum pvm_status check_fits(uint64_t number, unsigned width, struct pvm_err *err)
+{
+    uint64_t above = width == 8 ? 0 : number >> (8 * width - 1);
+    uint64_t ones = width == 8 ? 0 : UINT64_MAX >> (8 * width - 1);
+    return above <= 1 || above == ones
+               ? PVM_OK
+               : pvm_fail(err, PVM_E_USAGE, "set u%u: 0x%" PRIx64 " has more than %u bits",
+                          8 * width, number, 8 * width);
+}
+
+static enum pvm_status check_mapped(const struct cmd_debug *d, uint64_t addr, uint64_t len,
+                                    struct pvm_err *err)
+{
+    if (addr >> 32 != 0 || len > (UINT64_C(1) << 32) - addr)
+        return pvm_fail(err, PVM_E_USAGE, "set: 0x%" PRIx64 " and what follows is not in 2^32",
+                        addr);
+    for (uint64_t page = addr >> PVM_PAGE_BITS; page << PVM_PAGE_BITS < addr + len; page++)
+        if (pvm_memory_access(&d->vm->memory, (uint32_t)page) == PVM_NO_ACCESS)
+            return pvm_fail(err, PVM_E_USAGE, "set: nothing is mapped at 0x%08" PRIx64,
+                            page << PVM_PAGE_BITS > addr ? page << PVM_PAGE_BITS : addr);
+    return PVM_OK;
+}
+
 static enum pvm_status set_memory(struct cmd_debug *d, const char *address, const char *value,
                                   unsigned width, struct pvm_err *err)
 {
@@ -95,17 +147,62 @@ static enum pvm_status set_memory(struct cmd_debug *d, const char *address, cons
     PVM_TRY(cmd_debug_value(d, address, &edit.value, err));
     if (width != 0) {
         PVM_TRY(cmd_debug_value(d, value, &number, err));
+        PVM_TRY(check_fits(number, width, err));
         pvm_buf_add_le(&edit.octets, number, width);
-    } else if (strncmp(value, "0x", 2) != 0 ||
+    } else if (strncmp(value, "0x", 2) != 0 || value[2] == '\0' ||
                !pvm_hex_decode(value, strlen(value), &edit.octets, &bad)) {
+        pvm_buf_deinit(&edit.octets);
         return pvm_fail(err, PVM_E_USAGE, "set mem: expected octets such as 0x00ff, got \"%.80s\"",
                         value);
     }
-    if (edit.value >> 32 != 0 || edit.octets.len > (UINT64_C(1) << 32) - edit.value) {
+    enum pvm_status status = d->over ? PVM_OK : check_mapped(d, edit.value, edit.octets.len, err);
+    if (status != PVM_OK) {
         pvm_buf_deinit(&edit.octets);
-        return pvm_fail(err, PVM_E_USAGE, "set: 0x%" PRIx64 " and what follows is not in 2^32",
-                        edit.value);
+        return status;
     }
+    return make(d, &edit, err);
+}
+
+/* Another position: the machine goes on there when it comes to this step again, which is done at
+ * once. */
+static enum pvm_status set_pc(struct cmd_debug *d, uint64_t pc, struct pvm_err *err)
+{
+    struct cmd_debug_edit edit = {.kind = CMD_DEBUG_SET_PC, .value = pc};
+    if (!d->over && d->machine >= 0)
+        return pvm_fail(err, PVM_E_USAGE, "set pc: an inner machine's position is its parent's");
+    if (!d->over && !pvm_program_is_opcode(d->vm->program, pc))
+        return pvm_fail(err, PVM_E_USAGE, "set pc: 0x%" PRIx64 " is no instruction", pc);
+    PVM_TRY(make(d, &edit, err));
+    cmd_debug_seek(d, d->step);
+    d->again = true;
+    return PVM_OK;
+}
+
+/* "a0 1", "a0=1", "$a0 = 1": a register, gas or pc. */
+static enum pvm_status set_register(struct cmd_debug *d, const char *text, struct pvm_err *err)
+{
+    struct cmd_debug_edit edit = {.kind = CMD_DEBUG_SET_REG};
+    size_t len = strcspn(text, " \t=");
+    const char *value = text + len + strspn(text + len, " \t");
+    bool dollar = *text == '$';
+    value += *value == '=';
+    edit.reg = cmd_debug_register(text, len);
+    bool gas = len == 3u + dollar && strncmp(text + dollar, "gas", 3) == 0;
+    bool pc = len == 2u + dollar && strncmp(text + dollar, "pc", 2) == 0;
+    if (edit.reg == PVM_REG_COUNT && !gas && !pc)
+        return pvm_fail(err, PVM_E_USAGE,
+                        "set: \"%.*s\" is no register, nor gas, pc, mem, u8, u16, u32 or u64",
+                        (int)(len < 80 ? len : 80), text);
+    if (value[strspn(value, " \t")] == '\0')
+        return pvm_fail(err, PVM_E_USAGE, "set: expected what to change, and to what");
+    if (pc) {
+        const struct pvm_symbols *names;
+        PVM_TRY(cmd_debug_place(d, value, &edit.value, &names, err));
+        return set_pc(d, edit.value, err);
+    }
+    PVM_TRY(cmd_debug_value(d, value, &edit.value, err));
+    if (gas)
+        edit.kind = CMD_DEBUG_SET_GAS;
     return make(d, &edit, err);
 }
 
@@ -116,8 +213,9 @@ enum pvm_status cmd_debug_do_set(struct cmd_debug *d, const struct cmd_debug_wor
         const char *name;
         unsigned width;
     } kinds[] = {{"mem", 0}, {"u8", 1}, {"u16", 2}, {"u32", 4}, {"u64", 8}};
-    if (words->count < 3)
+    if (words->count < 2)
         return pvm_fail(err, PVM_E_USAGE, "set: expected what to change, and to what");
+    PVM_TRY(check_shown(d, "set", err));
     const char *what = words->list[1];
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(what, kinds[i].name) != 0)
@@ -126,16 +224,8 @@ enum pvm_status cmd_debug_do_set(struct cmd_debug *d, const struct cmd_debug_wor
             return pvm_fail(err, PVM_E_USAGE, "set %s: expected an address and a value", what);
         return set_memory(d, words->list[2], words->list[3], kinds[i].width, err);
     }
-    struct cmd_debug_edit edit = {.kind = CMD_DEBUG_SET_REG};
-    unsigned value = strcmp(words->list[2], "=") == 0 && words->count > 3 ? 3 : 2;
-    edit.reg = cmd_debug_register(what, strlen(what));
-    if (strcmp(what, "gas") == 0)
-        edit.kind = CMD_DEBUG_SET_GAS;
-    else if (edit.reg == PVM_REG_COUNT)
-        return pvm_fail(err, PVM_E_USAGE,
-                        "set: \"%.80s\" is no register, nor gas, mem, u8, u16, u32 or u64", what);
-    PVM_TRY(cmd_debug_value(d, words->rest[value], &edit.value, err));
-    return make(d, &edit, err);
+    bool word = strcmp(what, "var") == 0 && words->count > 2;
+    return set_register(d, words->rest[word ? 2 : 1], err);
 }
 
 /* ---- answer ---- */
@@ -148,6 +238,7 @@ enum pvm_status cmd_debug_do_answer(struct cmd_debug *d, const struct cmd_debug_
     if (d->machine >= 0)
         return pvm_fail(err, PVM_E_USAGE,
                         "answer: what an inner machine calls goes to the machine that invoked it");
+    PVM_TRY(check_shown(d, "answer", err));
     if (words->count > 3)
         return pvm_fail(err, PVM_E_USAGE, "answer: at most values for a0 and a1 may follow");
     for (unsigned i = 1; i < words->count; i++) {
@@ -178,6 +269,9 @@ void cmd_debug_edits_text(const struct cmd_debug *d, struct pvm_buf *out)
         switch (edit->kind) {
         case CMD_DEBUG_SET_REG:
             pvm_buf_printf(out, "%s = 0x%" PRIx64 "\n", pvm_reg_name(edit->reg), edit->value);
+            break;
+        case CMD_DEBUG_SET_PC:
+            pvm_buf_printf(out, "pc = 0x%" PRIx64 "\n", edit->value);
             break;
         case CMD_DEBUG_SET_GAS:
             pvm_buf_printf(out, "gas = %" PRIu64 "\n", edit->value);

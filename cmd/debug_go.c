@@ -18,8 +18,9 @@ static enum pvm_status read_count(struct cmd_debug *d, const struct cmd_debug_wo
     if (words->count < 2)
         return PVM_OK;
     PVM_TRY(cmd_debug_value(d, words->rest[1], out, err));
-    return *out != 0 ? PVM_OK
-                     : pvm_fail(err, PVM_E_USAGE, "%.40s: 0 steps lead nowhere", words->list[0]);
+    if (*out == 0 || *out > INT64_MAX)
+        return pvm_fail(err, PVM_E_USAGE, "%.40s: expected how often, from 1 on", words->list[0]);
+    return PVM_OK;
 }
 
 static enum pvm_status check_runs(const struct cmd_debug *d, struct pvm_err *err)
@@ -34,10 +35,15 @@ static enum pvm_status check_back(const struct cmd_debug *d, struct pvm_err *err
                : PVM_OK;
 }
 
-static enum pvm_status go_on(struct cmd_debug *d)
+void cmd_debug_go_on(struct cmd_debug *d)
 {
     d->mode = CMD_DEBUG_RUN;
     d->go = true;
+}
+
+static enum pvm_status go_on(struct cmd_debug *d)
+{
+    cmd_debug_go_on(d);
     return PVM_OK;
 }
 
@@ -74,9 +80,11 @@ enum pvm_status cmd_debug_do_step(struct cmd_debug *d, const struct cmd_debug_wo
 enum pvm_status cmd_debug_do_next(struct cmd_debug *d, const struct cmd_debug_words *words,
                                   struct pvm_err *err)
 {
-    PVM_TRY(check_none(words, err));
+    uint64_t count;
+    PVM_TRY(read_count(d, words, &count, err));
     PVM_TRY(check_runs(d, err));
     until_depth(d, cmd_debug_depth(cmd_debug_stack_at(d)));
+    d->until.left = count;
     return go_on(d);
 }
 
@@ -95,8 +103,17 @@ enum pvm_status cmd_debug_do_finish(struct cmd_debug *d, const struct cmd_debug_
 enum pvm_status cmd_debug_do_continue(struct cmd_debug *d, const struct cmd_debug_words *words,
                                       struct pvm_err *err)
 {
-    PVM_TRY(check_none(words, err));
+    PVM_TRY(read_count(d, words, &d->until.left, err));
     PVM_TRY(check_runs(d, err));
+    return go_on(d);
+}
+
+enum pvm_status cmd_debug_do_run(struct cmd_debug *d, const struct cmd_debug_words *words,
+                                 struct pvm_err *err)
+{
+    PVM_TRY(check_none(words, err));
+    d->target = 0;
+    d->again = d->over || d->step != 0;
     return go_on(d);
 }
 
@@ -112,13 +129,20 @@ enum pvm_status cmd_debug_do_reverse_step(struct cmd_debug *d, const struct cmd_
     return PVM_OK;
 }
 
+enum pvm_status cmd_debug_next_back(struct cmd_debug *d, uint64_t count)
+{
+    until_depth(d, d->over ? UINT64_MAX : cmd_debug_depth(cmd_debug_stack_at(d)));
+    d->back_left = count - 1;
+    return scan(d);
+}
+
 enum pvm_status cmd_debug_do_reverse_next(struct cmd_debug *d, const struct cmd_debug_words *words,
                                           struct pvm_err *err)
 {
-    PVM_TRY(check_none(words, err));
+    uint64_t count;
+    PVM_TRY(read_count(d, words, &count, err));
     PVM_TRY(check_back(d, err));
-    until_depth(d, d->over ? UINT64_MAX : cmd_debug_depth(cmd_debug_stack_at(d)));
-    return scan(d);
+    return cmd_debug_next_back(d, count);
 }
 
 enum pvm_status cmd_debug_do_reverse_finish(struct cmd_debug *d,
@@ -128,6 +152,10 @@ enum pvm_status cmd_debug_do_reverse_finish(struct cmd_debug *d,
     const struct cmd_debug_stack *stack = cmd_debug_stack_at(d);
     size_t depth = cmd_debug_depth(stack);
     PVM_TRY(check_none(words, err));
+    if (depth <= 1 && d->machine >= 0 && !d->over) {
+        until_depth(d, 0);
+        return scan(d);
+    }
     if (depth <= 1)
         return pvm_fail(err, PVM_E_USAGE, "reverse-finish: no call led here");
     if (stack->beyond != 0)
@@ -158,6 +186,7 @@ enum pvm_status cmd_debug_do_goto(struct cmd_debug *d, const struct cmd_debug_wo
     if (d->over && step >= d->step)
         return pvm_fail(err, PVM_E_USAGE, "goto: the run ended after %" PRIu64 " steps", d->step);
     cmd_debug_seek(d, step);
+    d->must_arrive = true;
     return PVM_OK;
 }
 

@@ -2,6 +2,7 @@
 /* What the debugger does at every instruction of the run, and where it takes commands. */
 #include "cmd/debug.h"
 
+#include "host/call.h"
 #include "host/inner.h"
 
 #include <inttypes.h>
@@ -83,11 +84,30 @@ bool cmd_debug_why(struct cmd_debug *d, struct pvm_buf *out)
     return any;
 }
 
+/* Of those that count, all but the last are passed by. */
+static bool run_stops(struct cmd_debug *d)
+{
+    struct cmd_debug_until *until = &d->until;
+    if (cmd_debug_why(d, NULL)) {
+        if (until->kind != CMD_DEBUG_UNTIL_NOTHING || until->left <= 1)
+            return true;
+        until->left--;
+    }
+    if (!until_is_here(d))
+        return false;
+    if (until->kind != CMD_DEBUG_UNTIL_DEPTH || until->left <= 1)
+        return true;
+    until->left--;
+    until->machine = d->machine;
+    until->depth = cmd_debug_depth(cmd_debug_stack_at(d));
+    return false;
+}
+
 static bool stops(struct cmd_debug *d)
 {
     switch (d->mode) {
     case CMD_DEBUG_RUN:
-        if (until_is_here(d) || cmd_debug_why(d, NULL))
+        if (run_stops(d))
             return true;
         break;
     case CMD_DEBUG_SEEK:
@@ -143,6 +163,37 @@ static void on_memory(void *user, const struct jam_memory_event *event)
     pvm_buf_add(&d->accesses, &access, sizeof access);
 }
 
+/* What the calls on inner machines' memory do there; w7 is
+ * the machine. */
+static void on_call(void *user, const struct jam_call_event *event)
+{
+    static const struct {
+        const char *name;
+        bool written;
+        unsigned addr, len, shift; /* registers, and what they count */
+        bool clears;               /* only with less than 3 in w10 */
+    } calls[] = {{"peek", false, 9, 10, 0, false},
+                 {"poke", true, 9, 10, 0, false},
+                 {"zero", true, 8, 9, PVM_PAGE_BITS, false},
+                 {"pages", true, 8, 9, PVM_PAGE_BITS, true}};
+    struct cmd_debug *d = user;
+    if (d->abandoned || d->skipping || !cmd_debug_watches(d) || event->name == NULL ||
+        event->exit != PVM_EXIT_CONTINUE || event->after[7] != JAM_OK)
+        return;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (strcmp(event->name, calls[i].name) != 0 || (calls[i].clears && event->before[10] > 2))
+            continue;
+        struct cmd_debug_access access = {.written = calls[i].written,
+                                          .machine = (int64_t)event->before[7],
+                                          .addr = event->before[calls[i].addr] << calls[i].shift,
+                                          .len = event->before[calls[i].len] << calls[i].shift,
+                                          .pc = cmd_debug_vm(d, CMD_DEBUG_OUTER)->exit_pc,
+                                          .by_parent = true};
+        if (access.len != 0)
+            pvm_buf_add(&d->accesses, &access, sizeof access);
+    }
+}
+
 static void on_log(void *user, const struct jam_log_line *line)
 {
     struct cmd_debug *d = user;
@@ -155,13 +206,12 @@ static void on_log(void *user, const struct jam_log_line *line)
 struct jam_hooks cmd_debug_hooks(struct cmd_debug *d)
 {
     return (struct jam_hooks){
-        .step = cmd_debug_step, .log = on_log, .memory = on_memory, .user = d};
+        .step = cmd_debug_step, .call = on_call, .log = on_log, .memory = on_memory, .user = d};
 }
 
 /* ---- commands ---- */
 
-/* A command failed: told, and in a batch the end. */
-static void complain(struct cmd_debug *d, struct pvm_err *err)
+void cmd_debug_complain(struct cmd_debug *d, struct pvm_err *err)
 {
     const char *where = cmd_debug_read_where(d->reader);
     if (where != NULL)
@@ -195,12 +245,24 @@ static void tell(struct cmd_debug *d)
     flush(d);
 }
 
+/* A reverse-next that is to be done again, unless something stops the run. */
+static bool goes_further_back(struct cmd_debug *d)
+{
+    if (d->back_left == 0 || d->over || d->step == 0 || d->note != NULL || cmd_debug_why(d, NULL))
+        return false;
+    d->abandoned = cmd_debug_next_back(d, d->back_left) == PVM_OK;
+    return d->abandoned;
+}
+
 void cmd_debug_prompt(struct cmd_debug *d)
 {
     const char *line;
-    d->go = false;
-    d->until.kind = CMD_DEBUG_UNTIL_NOTHING;
-    d->shown_machine = CMD_DEBUG_ANY;
+    if (goes_further_back(d))
+        return;
+    d->go = d->must_arrive = false;
+    d->until = (struct cmd_debug_until){.kind = CMD_DEBUG_UNTIL_NOTHING};
+    d->back_left = 0;
+    d->next_line = 0;
     tell(d);
     cmd_debug_once_gone(d);
     while (!d->go && !d->quit) {
@@ -210,13 +272,14 @@ void cmd_debug_prompt(struct cmd_debug *d)
             break;
         }
         if (cmd_debug_command(d, line, &err) != PVM_OK)
-            complain(d, &err);
+            cmd_debug_complain(d, &err);
         flush(d);
     }
     if (d->accesses.failed) {
         (void)pvm_fail(&d->error, PVM_E_MEMORY, "debug: out of memory");
         d->quit = true;
     }
+    d->shown_machine = CMD_DEBUG_ANY;
     d->abandoned = d->again || d->quit;
     if (!d->batch)
         (void)cmd_debug_interrupted();

@@ -272,11 +272,28 @@ static enum pvm_status tell_symbols(struct cmd_debug *d, const struct cmd_debug_
     return PVM_OK;
 }
 
+/* By the names that they have elsewhere. */
+static enum pvm_status tell_registers(struct cmd_debug *d, const struct cmd_debug_words *words,
+                                      struct pvm_err *err)
+{
+    const struct cmd_debug_words none = {.list = {words->list[1]}, .count = 1};
+    return cmd_debug_do_registers(d, &none, err);
+}
+
+static enum pvm_status tell_stack(struct cmd_debug *d, const struct cmd_debug_words *words,
+                                  struct pvm_err *err)
+{
+    const struct cmd_debug_words none = {.list = {words->list[1]}, .count = 1};
+    return cmd_debug_do_backtrace(d, &none, err);
+}
+
 const struct cmd_debug_topic cmd_debug_topics[] = {
-    {"breakpoints", tell_breakpoints}, {"calls", tell_calls},     {"changes", tell_changes},
-    {"exports", tell_exports},         {"imports", tell_imports}, {"log", tell_log},
-    {"machines", tell_machines},       {"memory", tell_memory},   {"storage", tell_storage},
-    {"symbols", tell_symbols},
+    {"breakpoints", tell_breakpoints}, {"calls", tell_calls},
+    {"changes", tell_changes},         {"exports", tell_exports},
+    {"imports", tell_imports},         {"log", tell_log},
+    {"machines", tell_machines},       {"memory", tell_memory},
+    {"registers", tell_registers},     {"stack", tell_stack},
+    {"storage", tell_storage},         {"symbols", tell_symbols},
 };
 
 const unsigned cmd_debug_topic_count = sizeof cmd_debug_topics / sizeof cmd_debug_topics[0];

@@ -4,6 +4,8 @@
 
 #include "cmd/files.h"
 
+#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -116,9 +118,33 @@ static unsigned char complete(EditLine *edit, wint_t key)
     return result;
 }
 
+/* Ctrl-C while a line is typed drops it. */
+static unsigned char drop_line(EditLine *edit, wint_t key)
+{
+    const LineInfo *line = el_line(edit);
+    (void)key;
+    (void)el_cursor(edit, (int)(line->lastchar - line->cursor));
+    line = el_line(edit);
+    if (line->cursor > line->buffer)
+        el_deletestr(edit, (int)(line->cursor - line->buffer));
+    (void)fputs("^C", stdout);
+    (void)fflush(stdout);
+    return CC_REDISPLAY;
+}
+
+static unsigned char stop_job(EditLine *edit, wint_t key)
+{
+    (void)key;
+    (void)el_set(edit, EL_PREP_TERM, 0);
+    (void)raise(SIGTSTP);
+    (void)el_set(edit, EL_PREP_TERM, 1);
+    return CC_REDISPLAY;
+}
+
 static void open_terminal(struct cmd_debug_reader *reader)
 {
     HistEvent event;
+    (void)setlocale(LC_CTYPE, ""); /* what is typed may be more than ASCII */
     reader->edit = el_init("pvm", stdin, stdout, stderr);
     reader->history = history_init();
     if (reader->edit == NULL || reader->history == NULL)
@@ -132,6 +158,11 @@ static void open_terminal(struct cmd_debug_reader *reader)
     /* el_set would make copies of the texts that nobody frees. */
     (void)el_wset(reader->edit, EL_ADDFN, L"complete", L"complete a word", complete);
     (void)el_set(reader->edit, EL_BIND, "^I", "complete", NULL);
+    (void)el_wset(reader->edit, EL_ADDFN, L"drop-line", L"drop the line", drop_line);
+    (void)el_set(reader->edit, EL_BIND, "^C", "drop-line", NULL);
+    (void)el_wset(reader->edit, EL_ADDFN, L"stop-job", L"suspend the program", stop_job);
+    (void)el_set(reader->edit, EL_BIND, "^Z", "stop-job", NULL);
+    (void)el_set(reader->edit, EL_SETTY, "-d", "-isig", NULL); /* keys, not signals, meanwhile */
     (void)el_source(reader->edit, NULL);
 }
 

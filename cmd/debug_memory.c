@@ -30,11 +30,11 @@ static enum pvm_status parse_format(const char *word, struct format *out, struct
         const char *size = strchr(sizes, *at);
         if (size != NULL)
             out->width = 1u << (unsigned)(size - sizes);
-        else if (*at == 'x' || *at == 'd' || *at == 'u' || *at == 's')
+        else if (strchr("xdusi", *at) != NULL)
             out->format = *at;
         else
-            return pvm_fail(err, PVM_E_USAGE, "x: expected x, d, u, s, b, h, w or g, got \"%.20s\"",
-                            at);
+            return pvm_fail(err, PVM_E_USAGE,
+                            "x: expected x, d, u, s, i, b, h, w or g, got \"%.20s\"", at);
     }
     return PVM_OK;
 }
@@ -145,6 +145,8 @@ enum pvm_status cmd_debug_do_x(struct cmd_debug *d, const struct cmd_debug_words
         return pvm_fail(err, PVM_E_USAGE, "there is no machine %" PRId64, machine);
     if (addr >> 32 != 0)
         return pvm_fail(err, PVM_E_USAGE, "x: 0x%" PRIx64 " is beyond 2^32", addr);
+    if (how.format == 'i')
+        return cmd_debug_instructions(d, words->count > first, addr, how.count, err);
     if (how.format == 0)
         d->next_dump = dump(vm, addr, COUNT_DUMP, &d->cmd->out);
     else if (how.format == 's')

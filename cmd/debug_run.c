@@ -77,12 +77,34 @@ static void unmake(struct cmd_debug *d)
     d->vm = NULL;
 }
 
+/* How far the run may go on: no further than to where the machine is given another position, which
+ * is done once it is there. A host call that comes first is served by itself. */
+static uint64_t part(struct cmd_debug *d, struct pvm_vm *vm, bool at_call)
+{
+    uint64_t step;
+    uint64_t pc = cmd_debug_next_pc(d, d->count, &step);
+    if (step == UINT64_MAX)
+        return UINT64_MAX;
+    if (at_call)
+        return 0;
+    if (step != d->count)
+        return step - d->count;
+    vm->pc = pc;
+    vm->resume_index = 0;
+    vm->paid = false;
+    pc = cmd_debug_next_pc(d, step + 1, &step);
+    return step == UINT64_MAX ? step : step - d->count;
+}
+
 /* To the run's end, or to where it was left early. */
 static enum pvm_status drive_jam(struct cmd_debug *d, struct pvm_err *err)
 {
     bool ended = false;
     while (!ended && !d->abandoned) {
-        PVM_TRY(jam_run_some(d->jam, UINT64_MAX, &ended, err));
+        bool at_call = jam_run_at_call(d->jam);
+        PVM_TRY(jam_run_some(d->jam, part(d, jam_run_outer(d->jam), at_call), &ended, err));
+        if (!jam_run_at_call(d->jam))
+            continue;
         d->calls++;
         d->since = 0;
         if (d->answering)
@@ -102,16 +124,20 @@ static enum pvm_status drive_raw(struct cmd_debug *d, struct pvm_err *err)
 {
     d->raw.observer = (struct pvm_observer){step_raw, d};
     do {
+        uint64_t most = d->source.most - d->count;
         if (d->count >= d->source.most)
             d->exit = PVM_EXIT_CONTINUE;
-        else
-            PVM_TRY(pvm_vm_step(&d->raw, d->source.most - d->count, &d->exit, err));
-        if (d->exit == PVM_EXIT_CONTINUE)
+        else if (!d->abandoned) {
+            uint64_t steps = part(d, &d->raw, false);
+            PVM_TRY(pvm_vm_step(&d->raw, steps < most ? steps : most, &d->exit, err));
+        }
+        if (d->exit == PVM_EXIT_CONTINUE && d->count >= d->source.most)
             return pvm_fail(err, PVM_E_LIMIT,
                             "host limit: %llu gas are used, as much as may be; --max-gas allows "
                             "more",
                             (unsigned long long)d->source.most);
-    } while (d->exit == PVM_EXIT_HOST && d->answering && !d->abandoned);
+    } while (!d->abandoned &&
+             (d->exit == PVM_EXIT_CONTINUE || (d->exit == PVM_EXIT_HOST && d->answering)));
     return PVM_OK;
 }
 
@@ -122,10 +148,17 @@ static void end(struct cmd_debug *d)
     d->step = d->count;
     d->machine = CMD_DEBUG_OUTER;
     d->vm = cmd_debug_vm(d, CMD_DEBUG_OUTER);
-    if (d->mode == CMD_DEBUG_SCAN)
+    if (d->mode == CMD_DEBUG_SCAN) {
         cmd_debug_found(d);
-    else
-        cmd_debug_prompt(d);
+        return;
+    }
+    if (d->mode == CMD_DEBUG_SEEK && d->must_arrive && d->target > d->step) {
+        struct pvm_err err = {.status = PVM_OK};
+        (void)pvm_fail(&err, PVM_E_USAGE, "goto: the run ended after %llu steps",
+                       (unsigned long long)d->step);
+        cmd_debug_complain(d, &err);
+    }
+    cmd_debug_prompt(d);
 }
 
 static enum pvm_status run_once(struct cmd_debug *d, struct pvm_err *err)
@@ -145,6 +178,7 @@ void cmd_debug_seek(struct cmd_debug *d, uint64_t step)
 {
     d->mode = CMD_DEBUG_SEEK;
     d->target = step;
+    d->must_arrive = false;
     d->go = true;
     d->again = d->over || step <= d->step;
 }

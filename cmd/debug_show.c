@@ -67,7 +67,9 @@ static void insn_line(struct cmd_debug *d, int64_t machine, const struct pvm_vm 
 {
     const struct pvm_symbols *names = cmd_debug_names(d, machine, vm);
     const struct pvm_symbol *symbol = names != NULL ? pvm_symbols_at(names, pc) : NULL;
-    struct pvm_disasm_options how = {jam_call_names(d->run->profile), names};
+    struct pvm_disasm_options how = {.symbols = names};
+    if (machine < 0) /* an inner one calls its parent, by numbers of its own */
+        how.calls = jam_call_names(d->run->profile);
     bool here = pc == vm->pc && !(d->over && machine < 0);
     if (symbol != NULL)
         pvm_buf_printf(out, "%13s%s:\n", "", symbol->name);
@@ -92,6 +94,20 @@ static uint64_t before(const struct pvm_program *program, uint64_t pc)
     return first;
 }
 
+enum pvm_status cmd_debug_instructions(struct cmd_debug *d, bool given, uint64_t pc, uint64_t count,
+                                       struct pvm_err *err)
+{
+    int64_t machine;
+    const struct pvm_vm *vm;
+    PVM_TRY(get_shown(d, &machine, &vm, err));
+    uint64_t at = given ? pc : vm->pc;
+    for (uint64_t i = 0; i < count && i < LINES_MAX && at < vm->program->code_len; i++) {
+        insn_line(d, machine, vm, at, &d->cmd->out);
+        at += 1 + pvm_program_skip(vm->program, (uint32_t)at);
+    }
+    return PVM_OK;
+}
+
 enum pvm_status cmd_debug_do_disassemble(struct cmd_debug *d, const struct cmd_debug_words *words,
                                          struct pvm_err *err)
 {
@@ -107,11 +123,7 @@ enum pvm_status cmd_debug_do_disassemble(struct cmd_debug *d, const struct cmd_d
     }
     if (words->count > 2)
         PVM_TRY(cmd_debug_value(d, words->rest[2], &count, err));
-    for (uint64_t i = 0; i < count && i < LINES_MAX && at < vm->program->code_len; i++) {
-        insn_line(d, machine, vm, at, &d->cmd->out);
-        at += 1 + pvm_program_skip(vm->program, (uint32_t)at);
-    }
-    return PVM_OK;
+    return cmd_debug_instructions(d, true, at, count, err);
 }
 
 /* ---- where ---- */

@@ -146,7 +146,18 @@ static const struct {
     {"18446744073709551616", false, false, 0},
     {"r13", false, false, 0},
     {"agai", false, false, 0},
-    {"1*2", false, false, 0},
+    {"1*2", false, true, 2},
+    {"1+2*3", false, true, 7},
+    {"(1+2)*3 & 12", false, true, 8},
+    {"12 & 4+1", false, true, 4},
+    {"$a0 + $pc", false, true, 103},
+    {"*again", true, true, 5},
+    {"(1", false, false, 0},
+    {"1)", false, false, 0},
+    {"2 & ", false, false, 0},
+    {"u8[again", false, false, 0},
+    {"$zz", false, false, 0},
+    {"1 == 1", false, false, 0},
 };
 
 START_TEST(value)
@@ -167,6 +178,64 @@ END_TEST
 
 static const struct {
     const char *text;
+    bool fine, holds;
+} conditions[] = {
+    {"a0 == 100", true, true},
+    {"a0 != 100", true, false},
+    {"a0 < 101", true, true},
+    {"a0 < 100", true, false},
+    {"a0 <= 100", true, true},
+    {"a0 > 99", true, true},
+    {"a0>100", true, false},
+    {"a0 >= 100", true, true},
+    {"a0 < -1", true, true}, /* unsigned */
+    {"a0", true, true},
+    {"a1", true, false},
+    {"a0 & 3", true, false},
+    {"a0 & 4 == 4", true, true},
+    {"a1 || a0 && gas == 7", true, true},
+    {"a0 || a0 && a1", true, true},
+    {"a1 && a0 || a1", true, false},
+    {"a0 =", false, false},
+    {"a0 = 100", false, false},
+    {"a0 == ", false, false},
+    {"a0 == 100 &&", false, false},
+    {"a0 == 100 == 1", false, false},
+    {"|| a0", false, false},
+    {"", false, false},
+};
+
+START_TEST(condition)
+{
+    struct fixture f;
+    struct pvm_err err = {0};
+    bool holds = false;
+    set_up(&f);
+    enum pvm_status status = cmd_debug_condition(&f.d, conditions[_i].text, &holds, &err);
+    ck_assert_msg(status == (conditions[_i].fine ? PVM_OK : PVM_E_USAGE), "%s",
+                  conditions[_i].text);
+    ck_assert_msg(holds == conditions[_i].holds, "%s", conditions[_i].text);
+    pvm_symbols_deinit(&f.file.symbols);
+}
+END_TEST
+
+/* Brackets within brackets end at some depth. */
+START_TEST(nested)
+{
+    struct fixture f;
+    struct pvm_err err = {0};
+    char text[4096];
+    uint64_t out;
+    set_up(&f);
+    memset(text, '(', sizeof text);
+    text[sizeof text - 1] = '\0';
+    ck_assert(cmd_debug_value(&f.d, text, &out, &err) == PVM_E_USAGE);
+    pvm_symbols_deinit(&f.file.symbols);
+}
+END_TEST
+
+static const struct {
+    const char *text;
     size_t start;
     const char *words; /* each ended by a blank */
 } completions[] = {
@@ -178,7 +247,10 @@ static const struct {
     {"b call gr", 7, "grow_heap "},
     {"b again in o", 11, "outer "},
     {"i ma", 2, "machines "},
+    {"info storage ", 13, ""},
     {"help und", 5, "undo "},
+    {"p ga", 2, "gas "},
+    {"delete ", 7, ""},
     {"set ga", 4, "gas "},
     {"set s", 4, "sp s0 s1 "},
     {"p a", 2, "a0 a1 a2 a3 a4 a5 again a0 "},
@@ -216,6 +288,8 @@ Suite *debug_suite(void)
     tcase_add_loop_test(cases, commands, 0, COUNT(found));
     tcase_add_test(cases, table);
     tcase_add_loop_test(cases, value, 0, COUNT(values));
+    tcase_add_loop_test(cases, condition, 0, COUNT(conditions));
+    tcase_add_test(cases, nested);
     tcase_add_loop_test(cases, completion, 0, COUNT(completions));
     suite_add_tcase(suite, cases);
     return suite;

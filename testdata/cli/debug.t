@@ -132,6 +132,123 @@ $ printf '%s\n' 'tb again' 'b 0xc' 'disable 2' c 'info breakpoints' 'enable 2' '
 > output 0x3700000000000000 (8 octets)
 > pvm: standard input:12: delete: there is no breakpoint 9
 
+Conditions: t0 is 5 at the sixth arrival, step 18; t0 below 3 and a sum above 50 come at step 27.
+
+$ printf '%s\n' 'b again if t0 == 5' c 'condition 1 t0 < 3 && t1 > 50 || step == 99' 'info b' c 'condition 1' 'info b' c rc 'delete 1' 'b call gas if a0' 'b again if zz' 'b again if' 'tb 0xc if u8[0] == 1' c | pvm debug sum.jam --gas 1000 2>&1 | grep -vE '^ *>|again:'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> breakpoint 1: again if t0 == 5
+> breakpoint 1: again if t0 == 5
+> step 18: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 982
+>   1  again if t0 < 3 && t1 > 50 || step == 99
+> breakpoint 1: again if t0 < 3 && t1 > 50 || step == 99
+> step 27: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 973
+>   1  again
+> breakpoint 1: again
+> step 30: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 970
+> breakpoint 1: again
+> step 27: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 973
+> breakpoint 2: call gas if a0
+> pvm: standard input:12: b: if: "zz" is no number, register or symbol
+> pvm: standard input:13: b: if: expected a condition
+> breakpoint 3: 0xc if u8[0] == 1
+> breakpoint 3: if: 1 octet at 0x00000000 may not be read
+> breakpoint 3: 0xc if u8[0] == 1
+> step 28: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 972
+
+The word at 0x20000 is 2 when step 5 has written it.
+
+$ printf '%s\n' 'watch t0 if u32[0x20000] == 2' 'goto 4' 'watch t0+3 if u32[0x20000] == 2' 'info b' c | pvm debug debug_twice.jam --gas 100 | grep -E '^(bre|step| +[0-9])'
+> step 0: outer machine, pc 0 = 0x0, gas 100
+> breakpoint 1: watch t0 if u32[0x20000] == 2 (0x00000000)
+> step 4: outer machine, pc 15 = 0xf (start+10) debug_twice.s:12, gas 96
+> breakpoint 2: watch t0+3 if u32[0x20000] == 2 (0x00020003)
+>   1  watch t0 if u32[0x20000] == 2 (0x00000000)
+>   2  watch t0+3 if u32[0x20000] == 2 (0x00020003)
+> breakpoint 2: watch t0+3 if u32[0x20000] == 2: write of 4 octets at 0x00020000 by pc 18 = 0x12
+> step 6: outer machine, pc 20 = 0x14 (start+15) debug_twice.s:13, gas 94
+
+A line of a file whose name another one has too is not guessed.
+
+$ mkdir one two; printf '    load_imm t0, 1\n' >one/x.s; printf '    load_imm t1, 1\n' >two/x.s; printf '%s\n' '.entry refine start' start: '.include "one/x.s"' '.include "two/x.s"' '    jump_ind ra, 0' >both.s; pvm asm both.s -o both.jam; printf '%s\n' 'b x.s:1' 'b ./two/x.s:1' 'b one/x.s:1' c c | pvm debug both.jam 2>&1 | grep -E '^(bre|pvm)'
+> pvm: standard input:1: x.s may be one/x.s or two/x.s: say more of the path
+> breakpoint 1: ./two/x.s:1 (two/x.s:1, pc 0x8)
+> breakpoint 2: one/x.s:1 (one/x.s:1, pc 0x5)
+> breakpoint 2: one/x.s:1
+> breakpoint 1: ./two/x.s:1
+
+Counts, and what people are used to type.
+
+$ printf '%s\n' 'n 3' 'next 2' 'rn 3' 'n 20' 'rn 40' 'n 0' 's -1' stepi ni 'b leaf' 'c 3' 'n 2' run 'advance middle' 'info stack' 'x/2i pc' 'p $ra' | pvm debug calls.jam --gas 1000 2>&1 | grep -vE '^ *> |:$|^(pc|output)'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 3: outer machine, pc 10 = 0xa (main+5) calls.s:7, gas 997
+> step 15: outer machine, pc 18 = 0x12 (main+13) calls.s:9, gas 985
+> step 2: outer machine, pc 8 = 0x8 (main+3) calls.s:6, gas 998
+> the run ended after 31 steps: halt: jump to the halt address 0xffff0000
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> pvm: standard input:6: n: expected how often, from 1 on
+> pvm: standard input:7: s: expected how often, from 1 on
+> step 1: outer machine, pc 5 = 0x5 (main) calls.s:5, gas 999
+> step 2: outer machine, pc 8 = 0x8 (main+3) calls.s:6, gas 998
+> breakpoint 1: leaf
+> breakpoint 1: leaf
+> step 16: outer machine, pc 49 = 0x31 (leaf) calls.s:23, gas 984
+> step 18: outer machine, pc 22 = 0x16 (main+17) calls.s:10, gas 982
+> breakpoint 1: leaf
+> step 4: outer machine, pc 49 = 0x31 (leaf) calls.s:23, gas 996
+> breakpoint 2: middle
+> breakpoint 2: middle
+> step 7: outer machine, pc 33 = 0x21 (middle) calls.s:16, gas 993
+> #0  33 = 0x21 (middle) calls.s:16
+> #1  14 = 0xe (main+9) calls.s:8
+>     0x000024  store_ind_u64 ra, [sp]
+> 4 = 0x4
+
+The source, around the position or a place, then on; in hostile symbol files no more than files.
+
+$ printf '%s\n' 'goto 4' list list list 'list again' 'l sum.s:1' 'l nowhere.s:1' | pvm debug sum.jam --gas 1000 2>&1 | tail -n +5
+>      4  start:
+>      5      load_imm t0, 10
+>      6      fallthrough
+>      7  again:
+>      8      add_64 t1, t1, t0
+> >    9      add_imm_64 t0, t0, -1
+>     10      branch_ne_imm t0, 0, again
+>     11      store_u64 t1, result
+>     12      load_imm a0, result
+>     13      load_imm a1, 8
+>     14      jump_ind ra, 0
+>     15  .bss
+>     16  result: .space 8
+> pvm: standard input:4: list: sum.s has no line 17
+>      3  .entry refine start
+>      4  start:
+>      5      load_imm t0, 10
+>      6      fallthrough
+>      7  again:
+>      8      add_64 t1, t1, t0
+> >    9      add_imm_64 t0, t0, -1
+>     10      branch_ne_imm t0, 0, again
+>     11      store_u64 t1, result
+>     12      load_imm a0, result
+>     13      load_imm a1, 8
+>      1  ; Adds up 10, 9, ... 1 and returns the sum in 8 octets.
+>      2  .metadata "sum of ten"
+>      3  .entry refine start
+>      4  start:
+>      5      load_imm t0, 10
+>      6      fallthrough
+>      7  again:
+>      8      add_64 t1, t1, t0
+> >    9      add_imm_64 t0, t0, -1
+>     10      branch_ne_imm t0, 0, again
+>     11      store_u64 t1, result
+> pvm: standard input:7: no code is known to come from nowhere.s:1 or behind it
+
+$ mkfifo pipe; for f in pipe /dev/zero gone.s; do sed "s|# file .*|# file $f|" sum.jam.sym >odd.sym; echo list | pvm debug sum.jam --symbols odd.sym 2>&1 | tail -n 1; done
+> pvm: standard input:1: list: pipe: no file of source
+> pvm: standard input:1: list: /dev/zero: no file of source
+> pvm: standard input:1: list: gone.s: No such file or directory
+
 step N, next over calls, finish, backtrace. main calls leaf at step 3, middle at step 6, which calls leaf
 at step 9 and returns at step 14.
 
@@ -176,7 +293,7 @@ reverse-continue goes to the last stop before, with the same words as going on; 
 
 $ printf '%s\n' 'watch 0x20000' 'b :16' c c c c rc rc rc rc rc | pvm debug debug_twice.jam --gas 100 2>&1 | grep -E '^(breakpoint .*: .*:|step|nothing|pvm)'
 > step 0: outer machine, pc 0 = 0x0, gas 100
-> breakpoint 2: :16
+> breakpoint 2: :16 (debug_twice.s:16, pc 0x1e)
 > breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 13 = 0xd
 > step 4: outer machine, pc 15 = 0xf (start+10) debug_twice.s:12, gas 96
 > breakpoint 1: watch 0x20000: write of 4 octets at 0x00020000 by pc 18 = 0x12
@@ -204,7 +321,15 @@ $ printf '%s\n' c s 'goto 99' rs restart 'goto 99' | pvm debug sum.jam --gas 100
 > pvm: standard input:3: goto: the run ended after 37 steps
 > step 36: outer machine, pc 31 = 0x1f (again+22) sum.s:14, gas 964
 > step 0: outer machine, pc 0 = 0x0, gas 1000
+> pvm: standard input:6: goto: the run ended after 37 steps
 > the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+
+$ printf '%s\n' 'goto 37' 'goto 38' 'echo on' | pvm debug sum.jam --batch
+> ...
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+> ...
+! pvm: standard input:2: goto: the run ended after 37 steps
+? 2
 
 A run of many steps keeps marks on the way, from which it goes on when it is made again. The k-th write is
 behind step 1541 + 1538 (k - 1), when k 256 calls of gas are paid; the same is seen on and back, whatever else
@@ -265,6 +390,38 @@ $ printf '%s\n' 'goto 4' 'set t0 2' c 'goto 2' 'p t0' 'goto 4' 'p t0' 'info chan
 > pc 31 = 0x1f (again+22) sum.s:14, gas 963
 > output 0x3700000000000000 (8 octets)
 
+The position: back at `again` with t0 still 10 at step 4, 10 is added once more, which takes a step more. Each
+time the run comes by there it is given again; `goto` may end there, too.
+
+$ printf '%s\n' 'goto 4' 'set pc again' 'p t0' rs 's 2' 'info changes' c restart 'goto 4' undo c 'set pc 0' rs 'set pc 1' | pvm debug sum.jam --gas 1000 2>&1 | grep -vE '^ *>|again:|^pc'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 4: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 996
+> step 4: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 996
+> 10 = 0xa
+> step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
+> step 5: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 995
+>   1  step 4: pc = 0x9
+> the run ended after 38 steps: halt: jump to the halt address 0xffff0000
+> output 0x4100000000000000 (8 octets)
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 4: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 996
+> step 4: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 996
+> the run ended after 37 steps: halt: jump to the halt address 0xffff0000
+> output 0x3700000000000000 (8 octets)
+> pvm: standard input:12: the run has ended: go back to change something
+> step 36: outer machine, pc 31 = 0x1f (again+22) sum.s:14, gas 964
+> pvm: standard input:14: set pc: 0x1 is no instruction
+
+Behind a host call, and in a raw program: the call of gas at step 27 is made twice, and inner.pvm leaves out the
+access that would fault, for its trap.
+
+$ printf '%s\n' 'b call gas' c s 'set pc pc-1' 's 2' 'info calls' | pvm debug calls.jam --gas 1000 | grep '^gas'
+> gas                  2 calls, gas 20
+
+$ printf '%s\n' 'goto 2' 'set pc 9' c | pvm debug inner.pvm --gas 10 2>&1 | tail -n 2
+> the run ended after 3 steps: panic: trap
+> pc 9 = 0x9 (reads+5) inner.s:7, gas 7
+
 Memory is changed whatever its access; the program then reads 0x0a0b at step 8.
 
 $ printf '%s\n' 'goto 8' 'set u16 t0 0x0a0b' 'x/2xb t0' s 'p t2' 'set mem 0x20000 0xffffffff' 'x/1dw 0x20000' 'x/1uw 0x20000' 'set mem 0xffffffff 0x0000' 'set s9 1' 'set mem 0 0x1' | pvm debug debug_twice.jam 2>&1 | grep -vE '^ *>|^step'
@@ -273,8 +430,25 @@ $ printf '%s\n' 'goto 8' 'set u16 t0 0x0a0b' 'x/2xb t0' s 'p t2' 'set mem 0x2000
 > 0x00020000  -1
 > 0x00020000  4294967295
 > pvm: standard input:9: set: 0xffffffff and what follows is not in 2^32
-> pvm: standard input:10: set: "s9" is no register, nor gas, mem, u8, u16, u32 or u64
+> pvm: standard input:10: set: "s9" is no register, nor gas, pc, mem, u8, u16, u32 or u64
 > pvm: standard input:11: set mem: expected octets such as 0x00ff, got "0x1"
+
+In the ways of others, too; what does not fit or goes nowhere is refused.
+
+$ printf '%s\n' 'set $t0 = 1' 'set t1=7' 'set var t2 = t0+t1' 'set gas=5' 'p (t0 + t1) * 2 & 24' 'p t2' 'info changes' 'set t0 =' 'set mem 0x0 0x11' 'set u8 sp-1 256' 'set u8 sp-1 -128' 'set u16 sp-2 -32769' 'set mem sp-1 0x' 'p u8[sp-1]' 'p u16[u8[sp-1]' | pvm debug sum.jam 2>&1 | tail -n +3
+> 16 = 0x10
+> 8 = 0x8
+>   1  step 0: t0 = 0x1
+>   2  step 0: t1 = 0x7
+>   3  step 0: t2 = 0x8
+>   4  step 0: gas = 5
+> pvm: standard input:8: set: expected what to change, and to what
+> pvm: standard input:9: set: nothing is mapped at 0x00000000
+> pvm: standard input:10: set u8: 0x100 has more than 8 bits
+> pvm: standard input:12: set u16: 0xffffffffffff7fff has more than 16 bits
+> pvm: standard input:13: set mem: expected octets such as 0x00ff, got "0x"
+> 128 = 0x80
+> pvm: standard input:15: expected ] at ""
 
 Gas: 2 reach for two instructions; with 0 the next one, at step 1, is not executed, which ends that step.
 
@@ -355,6 +529,34 @@ $ printf '%s\n' 'goto 10' 'set gas 0' s 'p a0' 'goto 3' 'goto 11' 'p a0' | pvm d
 > 4 = 0x4
 > ...
 > 4 = 0x4
+
+While another machine is shown nothing is changed. What an inner machine calls has no name, and reverse-finish
+goes back to what invoked it.
+
+$ printf '%s\n' 'goto 10' 'machine outer' 'set a0 1' 'set u8 sp-1 1' 'set pc 0' machine 'set a0 1' 'info changes' rfin | pvm debug child.jam --gas 1000 2>&1 | grep -vE '^ *>'
+> step 0: outer machine, pc 0 = 0x0, gas 1000
+> step 10: machine 0, pc 3 = 0x3, gas 99
+> step 10: outer machine, pc 32 = 0x20 (start+27) child.s:12, gas 971
+> pvm: standard input:3: set: only the machine that runs can be changed, and another one is shown: see machine
+> pvm: standard input:4: set: only the machine that runs can be changed, and another one is shown: see machine
+> pvm: standard input:5: set: only the machine that runs can be changed, and another one is shown: see machine
+> step 10: machine 0, pc 3 = 0x3, gas 99
+>   1  step 10: a0 = 0x1
+> step 8: outer machine, pc 30 = 0x1e (start+25) child.s:11, gas 982
+
+$ printf '%s\n' 'b call 5 in 0' c | pvm debug debug_outer.jam --gas 100000 | tail -n 1
+>   > 0x000019  ecalli 5
+
+What its parent's calls do to its memory is seen there: pages clears it, peek reads 8 octets, poke writes 2.
+
+$ printf '%s\n' 'awatch 0x40010 in 0 if step < 17' 'watch 0x40010:2 in 0 if step > 6163' 'rwatch 0x40007 in 0' c c c | pvm debug debug_outer.jam --gas 100000 2>/dev/null | grep -E '^breakpoint .*by|^step'
+> step 0: outer machine, pc 0 = 0x0, gas 100000
+> breakpoint 1: awatch 0x40010 in 0 if step < 17: write of 4096 octets at 0x00040000 by its parent, pc 28 = 0x1c
+> step 10: outer machine, pc 30 = 0x1e (start+25) debug_outer.s:15, gas 99970
+> breakpoint 3: rwatch 0x40007 in 0: read of 8 octets at 0x00040000 by its parent, pc 68 = 0x44
+> step 6169: outer machine, pc 70 = 0x46 (again+36) debug_outer.s:28, gas 99938
+> breakpoint 2: watch 0x40010:2 in 0 if step > 6163: write of 2 octets at 0x00040010 by its parent, pc 112 = 0x70
+> step 6183: outer machine, pc 114 = 0x72 (again+80) debug_outer.s:42, gas 99894
 
 The context of an accumulation: the account's storage before and after the write at step 5, a value of
 "ABCD" under "jam".
@@ -458,8 +660,8 @@ $ pvm debug sum.jam --json
 help has a line for every command of the table, and help of each works.
 
 $ echo help | pvm debug sum.jam | tail -n +3 | head -n -1 | awk '{ print "help " $1 }' >h; wc -l <h; pvm debug sum.jam -x h --batch >out && grep -c '^    in short' out
-> 32
-> 27
+> 36
+> 29
 
 A limit ends the run like its own end, and one can go back from there.
 
@@ -490,6 +692,11 @@ $ . ./terminal.sh; (after '(pvm)' 'b ag\t\r'; after '^breakpoint 1' 'c\r'; after
 > step 3: outer machine, pc 9 = 0x9 (again) sum.s:8, gas 997
 > step 2: outer machine, pc 8 = 0x8 (start+3) sum.s:6, gas 998
 > [COMMAND_EXIT_CODE="0"]
+
+Ctrl-C there drops the line that is typed, and letters may be any.
+
+$ . ./terminal.sh; export LC_ALL=C.UTF-8; (after '(pvm)' 'delete \003'; after '\^C' 'echo h\303\251\r'; after '^h' 'q\r') | script -qefc 'exec pvm debug sum.jam --gas 1000' typed >/dev/null; tr -d '\r' <typed | grep -aE '^(h|pvm)'
+> hé
 
 Ctrl-C at the terminal. One that comes too early takes with it what was typed, so both are tried again.
 
