@@ -299,13 +299,25 @@ static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
                           err);
 }
 
+static void on_interrupt(void *user)
+{
+    cmd_segments_interrupt(user);
+}
+
 static enum pvm_status start_segments(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
     if (cmd_args_has(args, RUN_SEGMENT_GAS) && !cmd_args_has(args, RUN_SEGMENTS))
         return pvm_fail(err, PVM_E_USAGE, "--segment-gas means nothing without --segments");
-    return cmd_segments_open(&run->segments, cmd_args_text(args, RUN_SEGMENTS),
-                             cmd_args_number(args, RUN_SEGMENT_GAS, CMD_SEGMENT_GAS), err);
+    PVM_TRY(cmd_segments_open(&run->segments, cmd_args_text(args, RUN_SEGMENTS),
+                              cmd_args_number(args, RUN_SEGMENT_GAS, CMD_SEGMENT_GAS), err));
+    /* The trace sees signals for both. */
+    if (!run->trace.holding || !cmd_segments_on(&run->segments))
+        return PVM_OK;
+    cmd_segments_let_go(&run->segments);
+    run->trace.interrupted = on_interrupt;
+    run->trace.user = &run->segments;
+    return PVM_OK;
 }
 
 static enum pvm_status write_profile(const struct cmd_run *run, struct pvm_err *err)

@@ -16,15 +16,25 @@ static void release(struct cmd_segments *segments)
     segments->holding = false;
 }
 
-/* What was recorded up to a signal can be checked; then the signal comes. */
-static void on_poll(void *user)
+void cmd_segments_let_go(struct cmd_segments *segments)
 {
-    struct cmd_segments *segments = user;
-    if (!segments->holding || !jam_disk_interrupted(&segments->held))
+    release(segments);
+}
+
+void cmd_segments_interrupt(struct cmd_segments *segments)
+{
+    if (!cmd_segments_on(segments))
         return;
     if (jam_seg_record_end(segments->recorder, PVM_EXIT_CONTINUE, NULL) == PVM_OK)
         (void)!jam_seg_finish(&segments->directory, NULL);
     release(segments);
+}
+
+static void on_poll(void *user)
+{
+    struct cmd_segments *segments = user;
+    if (segments->holding && jam_disk_interrupted(&segments->held))
+        cmd_segments_interrupt(segments);
 }
 
 enum pvm_status cmd_segments_open(struct cmd_segments *segments, const char *path, uint64_t gas,

@@ -44,6 +44,10 @@ PVM_MUST_USE enum pvm_status cmd_segments_begin(struct cmd_segments *segments,
                                                 struct pvm_err *err);
 PVM_MUST_USE enum pvm_status cmd_segments_end(struct cmd_segments *segments, enum pvm_exit exit,
                                               struct pvm_err *err);
+/* For whoever holds signals back too: segments no longer does, and finishes what was recorded when
+ * it is told that one came. */
+void cmd_segments_let_go(struct cmd_segments *segments);
+void cmd_segments_interrupt(struct cmd_segments *segments);
 /* As the hooks of host/context.h. */
 void cmd_segments_step(struct cmd_segments *segments, int64_t machine, const struct pvm_vm *vm);
 void cmd_segments_call(struct cmd_segments *segments, const struct jam_call_event *event);

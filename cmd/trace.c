@@ -102,6 +102,34 @@ static uint64_t gas_behind(const struct cmd_trace *trace, const struct pvm_vm *v
     return step->gas - pvm_program_cost(program, pvm_program_index(program, step->pc));
 }
 
+static enum pvm_status write_end(struct cmd_trace *trace, uint64_t pc, uint64_t gas,
+                                 const char *outcome, struct pvm_err *err)
+{
+    struct cmd_trace_record record = {.kind = CMD_TRACE_END,
+                                      .has_gas = true,
+                                      .has_step = true,
+                                      .machine = -1,
+                                      .step = trace->steps,
+                                      .pc = pc,
+                                      .gas = gas,
+                                      .op = PVM_OP_COUNT};
+    trace->on = false;
+    if (trace->ring_size != 0)
+        PVM_TRY(write_ring(trace, err));
+    cmd_trace_set_text(&record, pvm_bytes(outcome, strlen(outcome)));
+    trace->sink.profile = trace->profile;
+    PVM_TRY(cmd_trace_sink_add(&trace->sink, &record, err));
+    return cmd_trace_sink_close(&trace->sink, err);
+}
+
+static void end_early(struct cmd_trace *trace, const char *outcome)
+{
+    struct pvm_err ignored = {0};
+    if (trace->on && trace->steps != 0)
+        (void)!write_end(trace, trace->call_pc, trace->outer_gas, outcome, &ignored);
+    trace->on = trace->pending = false;
+}
+
 void cmd_trace_step(struct cmd_trace *trace, int64_t machine, const struct pvm_vm *vm)
 {
     struct cmd_trace_record *step = &trace->step;
@@ -114,7 +142,10 @@ void cmd_trace_step(struct cmd_trace *trace, int64_t machine, const struct pvm_v
         trace->outer_gas = vm->gas;
     }
     if (trace->steps % POLL_EVERY == 0 && trace->holding && jam_disk_interrupted(&trace->held)) {
-        cmd_trace_abort(trace, "interrupted");
+        end_early(trace, "interrupted");
+        if (trace->interrupted != NULL)
+            trace->interrupted(trace->user);
+        release(trace);
         return;
     }
     trace->pending = true;
@@ -176,26 +207,6 @@ void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
     call->range_more = 0;
 }
 
-static enum pvm_status write_end(struct cmd_trace *trace, uint64_t pc, uint64_t gas,
-                                 const char *outcome, struct pvm_err *err)
-{
-    struct cmd_trace_record record = {.kind = CMD_TRACE_END,
-                                      .has_gas = true,
-                                      .has_step = true,
-                                      .machine = -1,
-                                      .step = trace->steps,
-                                      .pc = pc,
-                                      .gas = gas,
-                                      .op = PVM_OP_COUNT};
-    trace->on = false;
-    if (trace->ring_size != 0)
-        PVM_TRY(write_ring(trace, err));
-    cmd_trace_set_text(&record, pvm_bytes(outcome, strlen(outcome)));
-    trace->sink.profile = trace->profile;
-    PVM_TRY(cmd_trace_sink_add(&trace->sink, &record, err));
-    return cmd_trace_sink_close(&trace->sink, err);
-}
-
 enum pvm_status cmd_trace_end(struct cmd_trace *trace, const struct pvm_vm *vm, const char *outcome,
                               bool good, struct pvm_err *err)
 {
@@ -212,10 +223,7 @@ enum pvm_status cmd_trace_end(struct cmd_trace *trace, const struct pvm_vm *vm, 
 
 void cmd_trace_abort(struct cmd_trace *trace, const char *outcome)
 {
-    struct pvm_err ignored = {0};
-    if (trace->on && trace->steps != 0)
-        (void)!write_end(trace, trace->call_pc, trace->outer_gas, outcome, &ignored);
-    trace->on = trace->pending = false;
+    end_early(trace, outcome);
     release(trace);
 }
 

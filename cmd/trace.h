@@ -38,6 +38,8 @@ struct cmd_trace {
     /* Signals that would end the process, held back until the trace has its end. */
     bool holding;
     struct jam_disk_held held;
+    void (*interrupted)(void *user); /* before such a signal comes; may be NULL */
+    void *user;
     /* For filters: names of the program that ran last, which one reference keeps. */
     struct pvm_program *program;
     const struct pvm_symbols *names;

@@ -150,6 +150,14 @@ $ timeout --preserve-status -s INT 0.3 pvm run ever.jam --gas 4000000000 --trace
 $ timeout --preserve-status -s INT 0.3 pvm run ever.jam --gas 4000000000 --trace - | { sleep 3; head -c 65535 | wc -c; }
 > 65535
 
+With segments both are finished, and tell of the same instructions but for the last, whose effect no record has.
+
+$ timeout --preserve-status -s TERM 0.5 pvm run ever.jam --gas 4000000000 --trace both.bin.zst --segments both --segment-gas 1000; echo $?; pvm trace stats both.bin.zst >out; grep -c interrupted out; n=$(sed -n 's/^  instructions \([0-9]*\),.*/\1/p' out); pvm verify both >out; sed -n 2p out; grep -cE "(^| )($n|$((n - 1))) instructions" out
+> 143
+> 1
+> refine, GP 0.7.2: unfinished
+> 1
+
 A difference, with context and code; the other way round; one that ends early.
 
 $ sed '/^ *20 /s/t1=0x[0-9a-f]*/t1=0x99/' c.txt >/dev/null; pvm run sum.jam --gas 1000 --args 0x --trace s.txt >/dev/null; sed '/^ *7 /s/t1=0x13/t1=0x14/' s.txt >t.txt; pvm trace diff s.txt t.txt -c 1 --blob sum.jam
