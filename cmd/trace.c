@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/trace.h"
 
+#include "cmd/files.h"
+
+#include <errno.h>
+#include <unistd.h>
+
 static void die(enum pvm_status status, const struct pvm_err *err)
 {
     if (status != PVM_OK)
@@ -207,16 +212,27 @@ void cmd_trace_call(struct cmd_trace *trace, const struct jam_call_event *event)
     call->range_more = 0;
 }
 
+/* A good end leaves no file, not that of an earlier run either. */
+static enum pvm_status remove_last(struct cmd_trace *trace, struct pvm_err *err)
+{
+    trace->on = false;
+    if (cmd_file_is_special(trace->path) || cmd_file_stream(trace->path) >= 0)
+        return PVM_OK;
+    if (unlink(trace->path) != 0 && errno != ENOENT)
+        return pvm_fail(err, PVM_E_IO, "%.200s: %s", trace->path, strerror(errno));
+    return PVM_OK;
+}
+
 enum pvm_status cmd_trace_end(struct cmd_trace *trace, const struct pvm_vm *vm, const char *outcome,
                               bool good, struct pvm_err *err)
 {
     if (!trace->on)
         return PVM_OK;
     finish(trace, false, trace->vm != NULL ? trace->vm->gas : 0);
-    enum pvm_status status = PVM_OK;
-    if (!good || trace->ring_size == 0)
-        status =
-            write_end(trace, vm != NULL ? vm->exit_pc : 0, vm != NULL ? vm->gas : 0, outcome, err);
+    enum pvm_status status = good && trace->ring_size != 0
+                                 ? remove_last(trace, err)
+                                 : write_end(trace, vm != NULL ? vm->exit_pc : 0,
+                                             vm != NULL ? vm->gas : 0, outcome, err);
     release(trace);
     return status;
 }

@@ -116,7 +116,7 @@ $ pvm run fault.jam --gas 99 --args 0x --trace-last 1 | sed -n 1,5p | grep -v pr
 $ pvm run fault.jam --gas 99 --trace last.bin --trace-last 3 >/dev/null; pvm trace stats last.bin | head -n 2
 > last.bin
 >   instructions 3, 0 of them in inner machines
-$ pvm run sum.jam --trace none.txt --trace-last 3 | head -n 1; ls none.txt
+$ echo old >none.txt; pvm run sum.jam --trace none.txt --trace-last 3 | head -n 1; ls none.txt
 > refine of sum.jam, GP 0.7.2
 ! ls: cannot access 'none.txt': No such file or directory
 ? 2
