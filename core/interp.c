@@ -503,6 +503,8 @@ static enum pvm_exit run_nowhere(struct pvm_vm *vm)
     if (vm->program->rules->strict)
         return PVM_EXIT_PANIC;
     uint64_t cost = cost_nowhere(vm);
+    if (vm->gas >= cost && vm->observer.step != NULL)
+        vm->observer.step(vm->observer.user, vm);
     if (vm->gas < cost)
         return PVM_EXIT_OOG;
     vm->gas -= cost;

@@ -126,6 +126,35 @@ START_TEST(block_gas)
 }
 END_TEST
 
+/* A start where no record is runs a trap, which is shown and may be left without gas; where strict
+ * rules let none start nothing runs. */
+START_TEST(starts_nowhere)
+{
+    static const struct {
+        enum pvm_rules_id rules;
+        uint64_t pc, left, gas;
+        enum pvm_exit exit;
+        uint64_t seen;
+    } cases[] = {{PVM_RULES_072, 1, 10, 9, PVM_EXIT_PANIC, 1},
+                 {PVM_RULES_072, 1000, 0, 0, PVM_EXIT_OOG, 1},
+                 {PVM_RULES_080, 1, 10, 100, PVM_EXIT_PANIC, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct observed o = {.at = 0, .takes_gas = true, .left = cases[i].left};
+        struct pvm_err err = {0};
+        enum pvm_exit exit;
+        (void)run(&o, &pvm_rules_table[cases[i].rules], 0);
+        o.seen = 0;
+        o.vm.gas = 100;
+        o.vm.pc = cases[i].pc;
+        ck_assert(pvm_vm_run(&o.vm, &exit, &err) == PVM_OK);
+        ck_assert_int_eq(exit, cases[i].exit);
+        ck_assert_uint_eq(o.vm.gas, cases[i].gas);
+        ck_assert_uint_eq(o.seen, cases[i].seen);
+        pvm_vm_deinit(&o.vm);
+    }
+}
+END_TEST
+
 Suite *observe_suite(void);
 
 Suite *observe_suite(void)
@@ -137,6 +166,7 @@ Suite *observe_suite(void)
     tcase_add_test(cases, no_gas);
     tcase_add_test(cases, more_gas);
     tcase_add_test(cases, block_gas);
+    tcase_add_test(cases, starts_nowhere);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -110,7 +110,7 @@ $ sed 's/100, 0xffff0000/0, 0xffff0000/' nested.s >poor.s; sed 's/a2, 0$/a2, 5/'
 > 5 of 5 segments are good
 >  every state is the recorded one
 >   outcome      halt
-> 9 of 9 segments are good
+> 10 of 10 segments are good
 >  every state is the recorded one
 >   outcome      halt
 > 5 of 5 segments are good
