@@ -66,18 +66,22 @@ static uint32_t code_of(struct cmd_flame *flame, struct pvm_program *program, bo
         return CMD_FLAME_NONE;
     }
     uint32_t at = same_code(flame, program, &id);
-    if (at != CMD_FLAME_NONE || flame->code_count == CMD_FLAME_CODES)
+    if (at != CMD_FLAME_NONE || flame->code_count == CMD_FLAME_CODES ||
+        flame->code_octets + program->code_len > CMD_FLAME_OCTETS)
         return at;
-    struct cmd_flame_code *code = &flame->codes[flame->code_count];
-    *code = (struct cmd_flame_code){.program = pvm_program_ref(program),
-                                    .id = id,
-                                    .is_main = is_main,
-                                    .names = cmd_symbols_find(flame->symbols, &id, is_main)};
-    if (flame->code_octets + program->code_len <= CMD_FLAME_OCTETS) {
-        code->at = pvm_alloc_zero(NULL, (size_t)program->code_len + 1, sizeof *code->at);
-        flame->code_octets += program->code_len;
-        flame->failed = flame->failed || code->at == NULL;
+    struct cmd_flame_count *counts =
+        pvm_alloc_zero(NULL, (size_t)program->code_len + 1, sizeof *counts);
+    if (counts == NULL) {
+        flame->failed = true;
+        return CMD_FLAME_NONE;
     }
+    flame->code_octets += program->code_len;
+    flame->codes[flame->code_count] =
+        (struct cmd_flame_code){.program = pvm_program_ref(program),
+                                .id = id,
+                                .is_main = is_main,
+                                .names = cmd_symbols_find(flame->symbols, &id, is_main),
+                                .at = counts};
     return flame->code_count++;
 }
 
@@ -218,6 +222,16 @@ static uint32_t base_of(struct cmd_flame *flame, int64_t id)
 
 /* ---- instructions ---- */
 
+/* Counts of a position, those of all beyond the code in one; NULL: of a program without. */
+static struct cmd_flame_count *count_at(struct cmd_flame *flame, const struct cmd_flame_machine *m,
+                                        uint64_t pc)
+{
+    if (m->code == CMD_FLAME_NONE)
+        return NULL;
+    const struct cmd_flame_code *code = &flame->codes[m->code];
+    return &code->at[pc < code->program->code_len ? pc : code->program->code_len];
+}
+
 static void settle(struct cmd_flame *flame, struct cmd_flame_machine *m, uint64_t gas)
 {
     if (!m->pending)
@@ -225,11 +239,10 @@ static void settle(struct cmd_flame *flame, struct cmd_flame_machine *m, uint64_
     uint64_t used = m->gas >= gas ? m->gas - gas : 0;
     m->pending = false;
     flame->nodes[m->node].count.gas += used;
-    if (m->code == CMD_FLAME_NONE)
-        return;
-    const struct cmd_flame_code *code = &flame->codes[m->code];
-    if (code->at != NULL && m->pc <= code->program->code_len)
-        code->at[m->pc].gas += used;
+    flame->inner_gas += m->id >= 0 ? used : 0;
+    struct cmd_flame_count *at = count_at(flame, m, m->pc);
+    if (at != NULL)
+        at->gas += used;
 }
 
 static void touch(struct cmd_flame_machine *m, unsigned write, uint32_t addr)
@@ -269,8 +282,11 @@ static void touch_pages(struct cmd_flame_machine *m, const struct pvm_op_info *i
         addr += vm->regs[ops->b];
     else if (info->form == PVM_FORM_RII)
         addr += vm->regs[ops->a];
+    uint32_t width = width_of(info);
+    if (!pvm_memory_allows(&vm->memory, (uint32_t)addr, width, store ? PVM_WRITE : PVM_READ))
+        return; /* will be refused */
     touch(m, store, (uint32_t)addr);
-    touch(m, store, (uint32_t)addr + width_of(info) - 1);
+    touch(m, store, (uint32_t)addr + width - 1);
 }
 
 /* Notes what the instruction at vm->pc is about to do. */
@@ -332,8 +348,10 @@ void cmd_flame_step(struct cmd_flame *flame, int64_t machine, const struct pvm_v
     if (m == NULL)
         return;
     settle(flame, m, vm->gas);
-    if (m->code == CMD_FLAME_NONE || flame->codes[m->code].program != vm->program)
+    if (m->program != vm->program) {
+        m->program = vm->program;
         m->code = code_of(flame, vm->program, machine < 0);
+    }
     m->vm = vm;
     follow(flame, m, vm, base_of(flame, machine));
     look(m, vm);
@@ -341,9 +359,9 @@ void cmd_flame_step(struct cmd_flame *flame, int64_t machine, const struct pvm_v
     m->pc = vm->pc;
     m->gas = vm->gas;
     flame->nodes[m->node].count.instructions++;
-    if (m->code != CMD_FLAME_NONE && flame->codes[m->code].at != NULL &&
-        vm->pc <= vm->program->code_len)
-        flame->codes[m->code].at[vm->pc].instructions++;
+    struct cmd_flame_count *at = count_at(flame, m, vm->pc);
+    if (at != NULL)
+        at->instructions++;
 }
 
 void cmd_flame_call(struct cmd_flame *flame, const struct jam_call_event *event)
@@ -357,8 +375,12 @@ void cmd_flame_call(struct cmd_flame *flame, const struct jam_call_event *event)
     settle(flame, outer, event->gas_before);
     uint32_t call = child(flame, CMD_FLAME_CALL, outer->node, CMD_FLAME_NONE, event->number);
     flame->nodes[call].times++;
-    if (event->gas_before >= event->gas_after)
-        flame->nodes[call].count.gas += event->gas_before - event->gas_after;
+    uint64_t paid =
+        event->gas_before >= event->gas_after ? event->gas_before - event->gas_after : 0;
+    if (flame->profile->call.inner_gas_charged) /* what the inner machine has is not the call's */
+        paid -= flame->inner_gas < paid ? flame->inner_gas : paid;
+    flame->inner_gas = 0;
+    flame->nodes[call].count.gas += paid;
     if (event->name == NULL || strcmp(event->name, "machine") != 0 || event->after[7] > INT64_MAX)
         return;
     struct cmd_flame_machine *made = find_machine(flame, (int64_t)event->after[7]);
@@ -366,6 +388,7 @@ void cmd_flame_call(struct cmd_flame *flame, const struct jam_call_event *event)
         return;
     made->frames.len = 0; /* another machine of the same number */
     made->beyond = 0;
+    made->program = NULL;
     made->code = CMD_FLAME_NONE;
     made->move = CMD_FLAME_GOES_ON;
 }
@@ -413,6 +436,7 @@ void cmd_flame_next(struct cmd_flame *flame)
         machine->frames.len = 0;
         machine->beyond = 0;
         machine->pending = false;
+        machine->program = NULL;
         machine->move = CMD_FLAME_GOES_ON;
     }
 }

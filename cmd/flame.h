@@ -21,7 +21,7 @@ enum {
     CMD_FLAME_DEPTH = 128,      /* deeper calls count for the deepest kept */
     CMD_FLAME_MACHINES = 4096,  /* further ones are not looked into */
     CMD_FLAME_CODES = 256,      /* programs with counts of their own */
-    CMD_FLAME_OCTETS = 1 << 26, /* of code of all these together */
+    CMD_FLAME_OCTETS = 1 << 23, /* of code of all these together; further programs have none */
     CMD_FLAME_PAGED = 64        /* machines whose pages are counted */
 };
 
@@ -31,7 +31,7 @@ struct cmd_flame_count {
     uint64_t instructions, gas;
 };
 
-/* A program that ran. at: by position; NULL where there was no room. */
+/* A program that ran. at: by position. */
 struct cmd_flame_code {
     struct pvm_program *program; /* one reference */
     struct jam_hash id;
@@ -61,6 +61,7 @@ struct cmd_flame_frame {
 
 struct cmd_flame_machine {
     int64_t id;
+    const struct pvm_program *program; /* that code was found for; only compared */
     uint32_t code, base;
     struct pvm_buf frames; /* struct cmd_flame_frame */
     uint64_t beyond;       /* calls deeper than that */
@@ -85,6 +86,7 @@ struct cmd_flame {
     struct cmd_flame_code codes[CMD_FLAME_CODES];
     uint32_t code_count;
     uint64_t code_octets;
+    uint64_t inner_gas;      /* of the invoke under way, told of already */
     struct pvm_buf machines; /* struct cmd_flame_machine */
     size_t last;             /* index of the one that ran last */
     bool failed;             /* our memory ended */
@@ -108,7 +110,7 @@ void cmd_flame_next(struct cmd_flame *flame);
 /* Appends the name of a node without its callers. */
 void cmd_flame_name(const struct cmd_flame *flame, const struct cmd_flame_node *node,
                     struct pvm_buf *out);
-/* "caller;callee GAS" a line, the input of flame graphs. */
+/* "caller;callee GAS" a line, the input of flame graphs; a semicolon in a name becomes a colon. */
 void cmd_flame_folded(const struct cmd_flame *flame, struct pvm_buf *out);
 /* The file format of speedscope: gas and instructions by call path, gas by block, by host call. */
 void cmd_flame_speedscope(const struct cmd_flame *flame, const char *name, struct pvm_buf *out);

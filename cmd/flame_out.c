@@ -76,7 +76,10 @@ void cmd_flame_folded(const struct cmd_flame *flame, struct pvm_buf *out)
         size_t len = path_of(flame, i, path);
         for (size_t k = 0; k < len; k++) {
             pvm_buf_text(out, k != 0 ? ";" : "");
+            size_t start = out->len;
             cmd_flame_name(flame, &flame->nodes[path[k]], out);
+            for (; start < out->len; start++)
+                out->ptr[start] = out->ptr[start] == ';' ? ':' : out->ptr[start];
         }
         pvm_buf_printf(out, " %" PRIu64 "\n", node->count.gas);
     }
@@ -88,7 +91,7 @@ bool cmd_flame_block(const struct cmd_flame_code *code, uint32_t *pc, uint32_t *
                      struct cmd_flame_count *out)
 {
     uint32_t len = code->program->code_len;
-    if (code->at == NULL || *pc > len)
+    if (*pc > len)
         return false;
     *start = *pc;
     *out = (struct cmd_flame_count){0};

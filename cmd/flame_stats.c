@@ -29,23 +29,30 @@ static double percent(uint64_t part, uint64_t whole)
     return whole != 0 ? 100.0 * (double)part / (double)whole : 0;
 }
 
-/* What ran in all, and each operation's share of it. */
-static struct cmd_flame_count add_up(const struct cmd_flame *flame, struct share mix[PVM_OP_COUNT])
+/* What ran in all, also of programs without counts of their own. */
+static struct cmd_flame_count add_up(const struct cmd_flame *flame)
 {
     struct cmd_flame_count total = {0};
+    for (uint32_t i = 0; i < flame->node_count; i++) {
+        if (flame->nodes[i].kind == CMD_FLAME_CALL)
+            continue;
+        total.instructions += flame->nodes[i].count.instructions;
+        total.gas += flame->nodes[i].count.gas;
+    }
+    return total;
+}
+
+/* How often each operation ran. */
+static void count_operations(const struct cmd_flame *flame, struct share mix[PVM_OP_COUNT])
+{
     for (uint32_t op = 0; op < PVM_OP_COUNT; op++)
         mix[op] = (struct share){.what = op};
     for (uint32_t i = 0; i < flame->code_count; i++) {
         const struct cmd_flame_code *code = &flame->codes[i];
-        for (uint32_t pc = 0; code->at != NULL && pc <= code->program->code_len; pc++) {
-            if (code->at[pc].instructions == 0)
-                continue;
-            mix[pvm_program_op(code->program, pc)].count += code->at[pc].instructions;
-            total.instructions += code->at[pc].instructions;
-            total.gas += code->at[pc].gas;
-        }
+        for (uint32_t pc = 0; pc <= code->program->code_len; pc++)
+            if (code->at[pc].instructions != 0)
+                mix[pvm_program_op(code->program, pc)].count += code->at[pc].instructions;
     }
-    return total;
 }
 
 static void print_mix(struct share mix[PVM_OP_COUNT], uint64_t total, struct pvm_buf *out)
@@ -140,7 +147,8 @@ static void print_pages(const struct cmd_flame *flame, struct pvm_buf *out)
 void cmd_flame_stats(const struct cmd_flame *flame, struct pvm_buf *out)
 {
     struct share mix[PVM_OP_COUNT];
-    struct cmd_flame_count total = add_up(flame, mix);
+    struct cmd_flame_count total = add_up(flame);
+    count_operations(flame, mix);
     pvm_buf_printf(out,
                    "\nstatistics: %" PRIu64 " instructions, %" PRIu64
                    " gas without host calls, all machines together\n\n",

@@ -214,7 +214,7 @@ static void write_mix(const struct cmd_flame *flame, struct jam_out *json)
         mix[op] = (struct share){0, op};
     for (uint32_t i = 0; i < flame->code_count; i++) {
         const struct cmd_flame_code *code = &flame->codes[i];
-        for (uint32_t pc = 0; code->at != NULL && pc <= code->program->code_len; pc++)
+        for (uint32_t pc = 0; pc <= code->program->code_len; pc++)
             if (code->at[pc].instructions != 0)
                 mix[pvm_program_op(code->program, pc)].count += code->at[pc].instructions;
     }

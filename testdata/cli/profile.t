@@ -74,10 +74,35 @@ $ pvm asm nested.s -o nested.jam && pvm run nested.jam --profile-folded folded >
 > main;ecalli invoke 10
 > main;ecalli invoke;machine 0;0x0 2
 
+Where the outer machine pays for the inner one, that gas is the inner one's, so that all together is
+what the run used.
+
+$ pvm asm nested.s --gp 0.8.0 -o nested.jam && pvm run nested.jam --gp 0.8.0 --profile-folded folded | grep 'gas  '; awk '{ sum += $NF } END { print sum }' folded; grep ecalli folded | cut -d ' ' -f 2-
+>   gas          2971 used of 4999999999, 4999997028 left
+> 2971
+> machine 1863
+> invoke 968
+> invoke;machine 0;0x0 22
+
 A raw program.
 
 $ printf '\0\0\5\63\7\5\62\0\11' >five.raw; pvm run five.raw --profile-folded folded >/dev/null; cat folded
 > 0x0 2
+
+A start where nothing is runs a trap.
+
+$ pvm run five.raw --entry 1 --gas 9 --profile-folded folded --stats | grep -E 'gas  |statistics|trap  '; cat folded
+>   gas          1 used of 9, 8 left
+> statistics: 1 instructions, 1 gas without host calls, all machines together
+> | trap        | 1     | 100.0% |
+> 0x1 1
+
+A semicolon in a name would be a caller; an access that is refused touches no page.
+
+$ printf 'load_u8 a0, [0x20000]\nret\n' >odd.s; pvm asm odd.s -f raw -o odd.pvm; echo '0x00000000 run;it' >>odd.pvm.sym
+$ pvm run odd.pvm --profile-folded folded --stats | tail -n 1; cat folded
+> | -       | 0          | 0       |
+> run:it 1
 
 $ pvm run nosym.jam --profile /nowhere/x >/dev/null
 ! pvm: /nowhere/x: No such file or directory
