@@ -184,6 +184,7 @@ static enum pvm_status start_recording(const struct cmd_args *args, struct corev
 {
     if (!cmd_args_has(args, COREVM_RECORD))
         return PVM_OK;
+    PVM_TRY(cmd_record_check(args, COREVM_RECORD, "corevm", err));
     PVM_TRY(cmd_series_init(&recording->series, how->profile, err));
     recording->watch =
         (struct corevm_watch){.hooks = cmd_series_hooks(&recording->series), .ended = on_end};

@@ -42,14 +42,15 @@ const mapReader = (svg, columns) => {
     });
     const text = found.filter(Boolean).join(", ");
     if (Number(bin) === 0) return `${labels[row]}: page_${column} ${text || "neither imported nor exported"}`;
-    return `${labels[row]}. ${timeOf(column, Number(bin))}${part(column * Number(bin))}: ${text}`;
+    return `${labels[row]}. ${timeOf(column, Number(bin), Math.round(svg.viewBox.baseVal.width * bin))}${part(column * Number(bin))}: ${text}`;
   };
   return { rows: labels.length, columns, say };
 };
 
-const timeOf = (column, bin) => {
+const timeOf = (column, bin, end) => {
   const from = grouped(column * bin + 1);
-  return bin === 1 ? `Instruction ${from}` : `Instructions ${from} to ${grouped((column + 1) * bin)}`;
+  const to = grouped(Math.min((column + 1) * bin, end));
+  return from === to ? `Instruction ${from}` : `Instructions ${from} to ${to}`;
 };
 
 const curveReader = (svg) => {
@@ -58,7 +59,8 @@ const curveReader = (svg) => {
   const bin = Number(svg.dataset.bin);
   const part = partOf(svg);
   const say = (row, column) => {
-    const text = `After ${grouped(column * bin)} instructions${part(column * bin)}: ${grouped(outer[column])} gas`;
+    const after = Math.min(column * bin, Math.round(svg.viewBox.baseVal.width * bin));
+    const text = `After ${grouped(after)} instructions${part(column * bin)}: ${grouped(outer[column])} gas`;
     return inner[column] ? `${text}, inner machines ${grouped(inner[column])}` : text;
   };
   return { rows: 1, columns: outer.length, say };
@@ -69,7 +71,7 @@ for (const svg of document.querySelectorAll(".map svg")) {
   const map = svg.parentElement;
   const box = svg.viewBox.baseVal;
   const curve = svg.classList.contains("curve");
-  const reader = curve ? curveReader(svg) : mapReader(svg, box.width);
+  const reader = curve ? curveReader(svg) : mapReader(svg, Math.ceil(box.width));
   const status = document.createElement("p");
   const cursor = document.createElementNS(svg.namespaceURI, "rect");
   let row = 0, column = 0;
@@ -84,7 +86,7 @@ for (const svg of document.querySelectorAll(".map svg")) {
     row = Math.min(Math.max(toRow, 0), reader.rows - 1);
     column = Math.min(Math.max(toColumn, 0), reader.columns - 1);
     const high = box.height / reader.rows;
-    for (const [name, value] of Object.entries({ x: column, y: row * high, width: curve ? 0 : 1, height: high }))
+    for (const [name, value] of Object.entries({ x: Math.min(column, box.width), y: row * high, width: curve ? 0 : 1, height: high }))
       cursor.setAttribute(name, value);
     svg.append(cursor);
     status.textContent = reader.say(row, column);
@@ -117,7 +119,7 @@ for (const svg of document.querySelectorAll(".map svg")) {
 
 for (const flame of document.querySelectorAll(".flame")) {
   const all = [...flame.children];
-  const status = flame.parentElement.querySelector(".status");
+  const status = flame.closest("figure").querySelector(".status");
   const at = all.map((frame) => ({
     x: parseFloat(frame.style.getPropertyValue("--x")),
     w: parseFloat(frame.style.getPropertyValue("--w")),
@@ -128,7 +130,10 @@ for (const flame of document.querySelectorAll(".flame")) {
   let focus = 0;
 
   /* Names only where there is room for some of them. */
-  const fit = () => all.forEach((frame) => frame.classList.toggle("thin", frame.offsetWidth < 24));
+  const fit = () => all.forEach((frame) => {
+    frame.classList.toggle("thin", frame.offsetWidth < 24);
+    frame.classList.toggle("hair", frame.offsetWidth < 4);
+  });
   const move = (to) => {
     if (to === undefined || all[to].hidden) return;
     all[focus].tabIndex = -1;
@@ -182,6 +187,13 @@ for (const flame of document.querySelectorAll(".flame")) {
     });
   });
   new ResizeObserver(fit).observe(flame);
+}
+
+/* Fades what a sideways scroll would bring into sight. */
+for (const wide of document.querySelectorAll(".wide")) {
+  const fade = () => wide.classList.toggle("cut", wide.scrollLeft + wide.clientWidth < wide.scrollWidth - 1);
+  wide.addEventListener("scroll", fade, { passive: true });
+  new ResizeObserver(fade).observe(wide);
 }
 
 /* What is folded away belongs on paper too. */

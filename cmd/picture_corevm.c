@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { ROUNDS = 256, MATRIX = 16 /* rounds whose values are shown */ };
+enum { ROUNDS = 256, MATRIX = 48 /* rounds whose values are shown */ };
 
 struct round {
     uint64_t n, gas, inner_gas;
@@ -114,8 +114,14 @@ static enum pvm_status matrix_table(const struct cmd_picture *run, struct pvm_bu
 {
     unsigned count = (unsigned)jam_json_count(run->corevm);
     struct pvm_buf titles = {0};
-    if (count > MATRIX)
+    if (count > MATRIX) {
+        pvm_buf_printf(
+            out,
+            "<p class=\"more\">The values of all pages are shown of at most %d packages; "
+            "those that each package made are below.</p>\n",
+            MATRIX);
         return PVM_OK;
+    }
     pvm_buf_text(&titles, "n");
     for (unsigned i = 0; i < count; i++)
         pvm_buf_printf(&titles, "|page_%u", i);

@@ -64,7 +64,10 @@ static void write_round(struct jam_out *json, const struct corevm_fib_round *rou
                  round->round.valid ? jam_outcome_name(round->round.outcome) : "invalid");
     jam_out_number(json, "gas", round->round.gas_used);
     jam_out_number(json, "inner_gas", round->round.inner_gas);
-    jam_out_hex(json, "root", jam_hash_bytes(&round->round.export_root));
+    if (round->round.valid)
+        jam_out_hex(json, "root", jam_hash_bytes(&round->round.export_root));
+    else
+        jam_out_text(json, "root", "none");
     write_invocations(json, &round->round);
     write_pages(json, "imported", round->pages, round->import_count, false);
     write_pages(json, "exported", exports, exported, false);
@@ -97,6 +100,20 @@ static void write_log(struct jam_out *json, const struct corevm_fib *fib)
     jam_out_number(json, "log_lines", lines);
 }
 
+/* What went wrong first, and with which package. */
+static void write_trouble(struct jam_out *json, const struct corevm_fib *fib)
+{
+    struct pvm_buf text = {0};
+    for (size_t i = 0; i < fib->count && text.len == 0; i++)
+        if (!fib->list[i].good)
+            pvm_buf_printf(&text, "package n = %" PRIu64 ": %s", fib->list[i].n,
+                           pvm_buf_str(&fib->list[i].trouble));
+    if (text.len != 0)
+        cmd_picture_text_json(json, "note_text", pvm_buf_bytes(&text), LOG_OCTETS);
+    json->out->failed = json->out->failed || text.failed;
+    pvm_buf_deinit(&text);
+}
+
 static void write_outcome(struct jam_out *json, const struct corevm_fib_options *options,
                           const struct corevm_fib *fib)
 {
@@ -118,6 +135,7 @@ static void write_outcome(struct jam_out *json, const struct corevm_fib_options 
                  : !last->round.valid ? "invalid"
                                       : jam_outcome_name(last->round.outcome));
     jam_out_bool(json, "good", corevm_fib_good(fib));
+    write_trouble(json, fib);
     jam_out_number(json, "gas_used", used);
     jam_out_number(json, "inner_gas_used", inner);
     json->out->failed = json->out->failed || name.failed;
@@ -142,18 +160,10 @@ enum pvm_status cmd_record_write_fib(struct cmd_series *series, const char *path
                                      const struct corevm_fib_options *options,
                                      const struct corevm_fib *fib, struct pvm_err *err)
 {
-    struct pvm_buf text = {0};
-    struct jam_out json = jam_out(&text);
     name_runs(series->record, fib);
-    jam_out_object(&json, NULL);
-    jam_out_number(&json, "pvm_run", CMD_PICTURE_VERSION);
-    write_outcome(&json, options, fib);
-    write_log(&json, fib);
-    cmd_series_json(series, &json);
-    cmd_picture_corevm_json(fib, &json);
-    jam_out_end_object(&json);
-    jam_out_finish(&json);
-    enum pvm_status status = cmd_series_save(series, path, &text, err);
-    pvm_buf_deinit(&text);
-    return status;
+    struct jam_out *json = cmd_series_json(series);
+    write_outcome(json, options, fib);
+    write_log(json, fib);
+    cmd_picture_corevm_json(fib, json);
+    return cmd_series_save(series, path, err);
 }

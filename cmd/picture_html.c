@@ -67,17 +67,28 @@ void cmd_html_short(struct pvm_buf *out, uint64_t value)
 {
     static const char units[] = {' ', 'k', 'M', 'G', 'T', 'P', 'E'};
     unsigned unit = 0;
-    uint64_t tenths = 0;
-    while (value >= 1000) {
-        tenths = value % 1000 / 100;
-        value /= 1000;
-        unit++;
+    uint64_t one = 1; /* of the unit */
+    for (; value / one >= 1000; unit++)
+        one *= 1000;
+    if (unit == 0) {
+        pvm_buf_printf(out, "%" PRIu64, value);
+        return;
     }
-    pvm_buf_printf(out, "%" PRIu64, value);
-    if (unit != 0 && value < 100 && tenths != 0)
-        pvm_buf_printf(out, ".%" PRIu64, tenths);
-    if (unit != 0)
-        pvm_buf_printf(out, " %c", units[unit]);
+    /* Rounded to tenths, from 100 on to ones. */
+    bool whole = value / one >= 100;
+    uint64_t step = whole ? one : one / 10;
+    uint64_t count = value / step + (value % step >= step / 2);
+    if (count == 1000) {
+        count = whole ? 10 : 1000;
+        unit += whole;
+    }
+    if (whole && count != 10)
+        pvm_buf_printf(out, "%" PRIu64, count);
+    else if (count % 10 == 0)
+        pvm_buf_printf(out, "%" PRIu64, count / 10);
+    else
+        pvm_buf_printf(out, "%" PRIu64 ".%" PRIu64, count / 10, count % 10);
+    pvm_buf_printf(out, " %c", units[unit]);
 }
 
 void cmd_html_percent(struct pvm_buf *out, uint64_t part, uint64_t whole)

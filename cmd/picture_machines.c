@@ -2,7 +2,7 @@
 /* The machines of a run: which ran when, what started whom and how it ended. */
 #include "cmd/picture_page.h"
 
-enum { LANES_SHOWN = 64, SHOWN = 256, EXITS = 5 };
+enum { LANES_SHOWN = 128, SHOWN = 256, EXITS = 5 };
 
 /* "run 3", "run 3: machine 0"; of a single run the whole name. */
 static enum pvm_status short_name(const struct cmd_picture *run,
@@ -147,8 +147,14 @@ static enum pvm_status picture(const struct cmd_picture *run, struct pvm_buf *ou
     enum pvm_status status = lanes(run, &grid, out, err);
     if (status == PVM_OK)
         status = cmd_page_map_grid(out, &grid, &map, err);
+    unsigned grid_rows = grid.rows;
     cmd_grid_deinit(&grid);
     cmd_page_axis(out, run);
+    if (run->machines_unlisted != 0 || grid_rows == LANES_SHOWN)
+        pvm_buf_printf(out,
+                       "<p class=\"more\">These are the first %u machines that ran; the table has "
+                       "more</p>\n",
+                       grid_rows);
     pvm_buf_text(out, "</figure>\n");
     return status;
 }

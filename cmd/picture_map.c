@@ -4,6 +4,17 @@
 
 enum { RULES = 64, MARKS = 64 };
 
+uint64_t cmd_page_end(const struct cmd_picture *run)
+{
+    uint64_t end = run->bins * run->bin;
+    return run->instructions < end && end - run->instructions < run->bin ? run->instructions : end;
+}
+
+double cmd_page_columns(const struct cmd_picture *run)
+{
+    return run->bins != 0 ? (double)cmd_page_end(run) / (double)run->bin : 1;
+}
+
 void cmd_page_map_begin(struct pvm_buf *out)
 {
     pvm_buf_text(out, "<div class=\"map\"><div class=\"labels\" aria-hidden=\"true\">\n");
@@ -91,11 +102,12 @@ enum pvm_status cmd_page_map_grid(struct pvm_buf *out, const struct cmd_grid *gr
                                   const struct cmd_map *map, struct pvm_err *err)
 {
     uint64_t columns = map->columns != 0 ? map->columns : 1;
+    double width = map->bin != 0 && map->run != NULL ? cmd_page_columns(map->run) : (double)columns;
     pvm_buf_printf(out,
-                   "</div><svg class=\"%s\" role=\"img\" viewBox=\"0 0 %llu %u\" "
+                   "</div><svg class=\"%s\" role=\"img\" viewBox=\"0 0 %.4f %u\" "
                    "style=\"--rows:%u\" preserveAspectRatio=\"none\" data-bin=\"%llu\" "
                    "data-what=\"%s\" data-unit=\"%s\" data-levels=\"",
-                   grid->kinds == 2 ? "pair" : "one", (unsigned long long)columns,
+                   grid->kinds == 2 ? "pair" : "one", width,
                    (grid->rows != 0 ? grid->rows : 1) * CMD_GRID_UNIT, grid->rows,
                    (unsigned long long)map->bin, map->what, map->unit);
     levels(out, grid);
@@ -115,7 +127,7 @@ enum pvm_status cmd_page_map_grid(struct pvm_buf *out, const struct cmd_grid *gr
 
 void cmd_page_axis(struct pvm_buf *out, const struct cmd_picture *run)
 {
-    uint64_t end = run->bins * run->bin;
+    uint64_t end = cmd_page_end(run);
     pvm_buf_text(out, "<div class=\"axis\" aria-hidden=\"true\"><span>0</span>");
     for (unsigned i = 1; i < 4 && end >= 8; i++) {
         pvm_buf_printf(out, "<span%s>", i == 2 ? "" : " class=\"fine\"");

@@ -302,6 +302,11 @@ enum pvm_status cmd_page_memory(const struct cmd_picture *run, struct pvm_buf *o
          json = jam_json_next(json))
         has_map = jam_json_count(jam_json_get(json, "map")) != 0;
     PVM_TRY(pictures(run, &any, out, err));
+    if (run->machines_unlisted != 0) {
+        pvm_buf_text(out, "<p class=\"more\">");
+        cmd_html_number(out, run->machines_unlisted);
+        pvm_buf_text(out, " further machines were not looked at</p>\n");
+    }
     if (!any)
         pvm_buf_text(out, "<p class=\"none\">No memory was read or written.</p>\n");
     if (any) {

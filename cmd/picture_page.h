@@ -51,7 +51,8 @@ struct cmd_curves {
 
 PVM_MUST_USE enum pvm_status cmd_page_curves(const struct cmd_picture *run, struct cmd_curves *out,
                                              struct pvm_err *err);
-void cmd_page_curve_paths(const struct cmd_curves *curves, struct pvm_buf *out);
+void cmd_page_curve_paths(const struct cmd_picture *run, const struct cmd_curves *curves,
+                          struct pvm_buf *out);
 /* Adds a row of cells for each stretch of a machine's memory, or with see only sees their counts.
  */
 PVM_MUST_USE enum pvm_status cmd_page_heat(const struct cmd_picture_machine *machine, bool see,
@@ -81,6 +82,10 @@ struct cmd_map {
     uint64_t bin;     /* instructions of a column; 0: columns are pages */
     const struct cmd_picture *run; /* whose parts are marked; NULL: nothing is */
 };
+
+/* Instructions that ran, and how many columns these are: the last one may be a part of one. */
+uint64_t cmd_page_end(const struct cmd_picture *run);
+double cmd_page_columns(const struct cmd_picture *run);
 
 void cmd_page_map_begin(struct pvm_buf *out);
 void cmd_page_map_label(struct pvm_buf *out, const char *text, const char *title);

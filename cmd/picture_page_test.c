@@ -38,7 +38,7 @@ static const char sample[] =
     "\",\"times\":8}],\"runs\":[{\"name\":\"" EVIL "\",\"outcome\":\"" EVIL
     "\",\"good\":true,\"at\":0,\"gas\":1,\"gas_limit\":2},{\"name\":\"" EVIL
     "\",\"outcome\":\"" EVIL "\",\"good\":false,\"at\":4,\"gas\":1,\"gas_limit\":2}],"
-    "\"runs_unlisted\":1,\"change_lines\":2,\"corevm\":[{\"n\":0,\"good\":true,\"outcome\":\"" EVIL
+    "\"stopped_runs\":[1],\"runs_unlisted\":1,\"change_lines\":2,\"corevm\":[{\"n\":0,\"good\":true,\"outcome\":\"" EVIL
     "\",\"gas\":1,\"inner_gas\":1,\"root\":\"" EVIL "\",\"child\":\"" EVIL
     "\",\"imported\":\"\",\"exported\":\"0:1\",\"values\":\"0:0\",\"terms\":[\"" EVIL
     "\",\"\",\"\"],\"trouble\":\"" EVIL "\"}]}";

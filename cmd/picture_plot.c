@@ -53,16 +53,16 @@ static void inset(const struct cmd_picture *run, unsigned y, unsigned high, unsi
 {
     pvm_buf_printf(out,
                    "<rect class=\"back\" x=\"%d\" y=\"%u\" width=\"%d\" height=\"%u\"/>\n"
-                   "<svg x=\"%d\" y=\"%u\" width=\"%d\" height=\"%u\" viewBox=\"0 0 %llu %u\" "
+                   "<svg x=\"%d\" y=\"%u\" width=\"%d\" height=\"%u\" viewBox=\"0 0 %.4f %u\" "
                    "preserveAspectRatio=\"none\">\n",
                    LEFT, y, WIDTH - LEFT - RIGHT, high, LEFT, y, WIDTH - LEFT - RIGHT, high,
-                   (unsigned long long)(run->bins != 0 ? run->bins : 1), units);
+                   cmd_page_columns(run), units);
 }
 
 static void axis(const struct cmd_picture *run, unsigned y, struct pvm_buf *out)
 {
     struct pvm_buf end = {0};
-    cmd_html_short(&end, run->bins * run->bin);
+    cmd_html_short(&end, cmd_page_end(run));
     pvm_buf_text(&end, " instructions");
     text_at(out, LEFT, y, "start", "0");
     text_at(out, WIDTH - RIGHT, y, "end", pvm_buf_str(&end));
@@ -89,7 +89,7 @@ static enum pvm_status plot_gas(const struct cmd_picture *run, struct pvm_buf *o
     inset(run, TOP, CURVE, CMD_CURVE_HIGH, out);
     pvm_buf_printf(out, "<path class=\"tick\" d=\"M0 %dH%llu\"/>\n", CMD_CURVE_HIGH / 2,
                    (unsigned long long)run->bins);
-    cmd_page_curve_paths(&curves, out);
+    cmd_page_curve_paths(run, &curves, out);
     pvm_buf_text(out, "</svg>\n");
     axis(run, TOP + CURVE + 16, out);
     pvm_buf_text(out, "</svg>\n");

@@ -26,6 +26,7 @@ static const struct jam_json_field picture_fields[] = {
     FIELD(log),
     FIELD(changes),
     FIELD(stopped),
+    FIELD(stopped_runs),
     FIELD(log_lines),
     FIELD(change_count),
     FIELD(instructions),
@@ -52,9 +53,10 @@ static const struct jam_json_field picture_fields[] = {
 /* Members that are read later, and what they must be. */
 static enum pvm_status check_lists(const struct cmd_picture *picture, struct pvm_err *err)
 {
-    const struct jam_json lists[] = {
-        picture->log,   picture->changes, picture->stopped, picture->first_calls, picture->machines,
-        picture->calls, picture->flame,   picture->blocks,  picture->mix,         picture->runs};
+    const struct jam_json lists[] = {picture->log,          picture->changes,  picture->stopped,
+                                     picture->first_calls,  picture->machines, picture->calls,
+                                     picture->flame,        picture->blocks,   picture->mix,
+                                     picture->stopped_runs, picture->runs};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (jam_json_has(lists[i]))
             PVM_TRY(jam_json_expect(lists[i], JAM_JSON_ARRAY, err));

@@ -14,7 +14,7 @@ struct cmd_picture {
     uint64_t gas_limit, gas_used, inner_gas_used;
     const char *output, *export_root;
     uint64_t output_size, exports;
-    struct jam_json log, changes, stopped;
+    struct jam_json log, changes, stopped, stopped_runs;
     uint64_t log_lines, change_count;
     uint64_t instructions, bin, bins; /* a bin is so many instructions; how many are used */
     const char *gas, *inner_gas;

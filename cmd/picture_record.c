@@ -3,6 +3,16 @@
 
 #include <stdio.h>
 
+enum pvm_status cmd_record_check(const struct cmd_args *args, unsigned option, const char *command,
+                                 struct pvm_err *err)
+{
+    const char *path = cmd_args_text(args, option);
+    if (path != NULL && strcmp(path, "-") == 0)
+        return pvm_fail(err, PVM_E_USAGE,
+                        "%s: --record -: standard output is the report's, name a file", command);
+    return PVM_OK;
+}
+
 enum pvm_status cmd_record_new(struct cmd_record **out, struct pvm_err *err)
 {
     struct cmd_record *record = pvm_alloc_zero(NULL, 1, sizeof *record);

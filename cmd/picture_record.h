@@ -11,6 +11,9 @@
 
 struct cmd_record;
 
+/* Of the option --record of a command: standard output is the report's. */
+PVM_MUST_USE enum pvm_status cmd_record_check(const struct cmd_args *args, unsigned option,
+                                              const char *command, struct pvm_err *err);
 PVM_MUST_USE enum pvm_status cmd_record_new(struct cmd_record **out, struct pvm_err *err);
 void cmd_record_free(struct cmd_record *record); /* NULL is fine */
 

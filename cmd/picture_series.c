@@ -6,7 +6,7 @@
 #include "cmd/picture_parts.h"
 #include "cmd/text.h"
 
-enum { LOG_LINES = 200, LOG_OCTETS = 400, TEXT_OCTETS = 400 };
+enum { LOG_LINES = 200, LOG_OCTETS = 400, TEXT_OCTETS = 400, STOPS = 16 };
 
 static struct pvm_bytes first_of(struct pvm_bytes text)
 {
@@ -46,7 +46,12 @@ enum pvm_status cmd_series_init(struct cmd_series *series, const struct jam_prof
                                 struct pvm_err *err)
 {
     PVM_TRY(cmd_flame_init(&series->flame, profile, &series->symbols, false, err));
-    return cmd_record_new(&series->record, err);
+    PVM_TRY(cmd_record_new(&series->record, err));
+    series->json = jam_out(&series->text);
+    jam_out_object(&series->json, NULL);
+    jam_out_number(&series->json, "pvm_run", CMD_PICTURE_VERSION);
+    jam_out_array(&series->json, "stopped");
+    return PVM_OK;
 }
 
 void cmd_series_deinit(struct cmd_series *series)
@@ -57,6 +62,8 @@ void cmd_series_deinit(struct cmd_series *series)
     cmd_symbols_deinit(&series->symbols);
     pvm_buf_deinit(&series->log);
     pvm_buf_deinit(&series->changes);
+    pvm_buf_deinit(&series->text);
+    pvm_buf_deinit(&series->stopped_runs);
 }
 
 struct jam_hooks cmd_series_hooks(struct cmd_series *series)
@@ -68,12 +75,29 @@ struct jam_hooks cmd_series_hooks(struct cmd_series *series)
         .step = on_step, .log = on_log, .call = on_call, .memory = on_memory, .user = series};
 }
 
+/* Where the machines of a run stopped that did not halt. */
+static void add_stops(struct cmd_series *series, const struct jam_run *run)
+{
+    struct cmd_report report = {.profile = jam_run_profile(run), .run = run, .vm = jam_run_vm(run)};
+    struct jam_hash id;
+    if (series->stopped_runs.len >= STOPS * sizeof(uint64_t) ||
+        cmd_program_id(report.vm->program, &id, NULL) != PVM_OK)
+        return;
+    cmd_report_stops(&report, jam_run_result(run)->exit, &series->symbols, &id);
+    for (unsigned i = 0; i < report.stop_count; i++) {
+        uint64_t number = series->record->run_count;
+        cmd_stop_json(&report.stops[i], &series->json);
+        pvm_buf_add(&series->stopped_runs, &number, sizeof number);
+    }
+}
+
 void cmd_series_ended(struct cmd_series *series, const struct jam_run *run,
                       struct cmd_record_part part)
 {
     if (series->record == NULL)
         return;
     if (run != NULL && jam_run_vm(run) != NULL) {
+        add_stops(series, run);
         cmd_record_end(series->record, jam_run_vm(run));
         if (cmd_flame_end(&series->flame, NULL) == PVM_OK)
             cmd_flame_next(&series->flame);
@@ -98,6 +122,8 @@ void cmd_series_log(struct cmd_series *series, const struct jam_log_line *line)
         pvm_buf_text(&series->log, ": ");
     }
     cmd_printable(first_of(line->message), &series->log);
+    if (line->message.len > LOG_OCTETS)
+        pvm_buf_text(&series->log, "\xe2\x80\xa6");
     pvm_buf_add_u8(&series->log, '\n');
 }
 
@@ -112,7 +138,8 @@ void cmd_picture_log_json(struct jam_out *json, struct pvm_bytes lines, uint64_t
             jam_out_object(json, NULL);
             jam_out_text(json, "level", "");
             jam_out_text(json, "target", "");
-            cmd_picture_text_json(json, "message", pvm_bytes(lines.ptr + start, len), LOG_OCTETS);
+            cmd_picture_text_json(json, "message", pvm_bytes(lines.ptr + start, len),
+                                  2 * LOG_OCTETS);
             jam_out_end_object(json);
         }
         start += len + 1;
@@ -124,49 +151,52 @@ static void write_text(struct jam_out *json, const char *key, const char *text)
     cmd_picture_text_json(json, key, pvm_bytes(text, strlen(text)), TEXT_OCTETS);
 }
 
-void cmd_series_json(struct cmd_series *series, struct jam_out *json)
+struct jam_out *cmd_series_json(struct cmd_series *series)
 {
+    struct jam_out *json = &series->json;
+    jam_out_end_array(json);
+    jam_out_array(json, "stopped_runs");
+    for (size_t at = 0; at + sizeof(uint64_t) <= series->stopped_runs.len; at += sizeof(uint64_t)) {
+        uint64_t number;
+        memcpy(&number, series->stopped_runs.ptr + at, sizeof number);
+        jam_out_number(json, NULL, number);
+    }
+    jam_out_end_array(json);
     cmd_record_json(series->record, NULL, json);
     cmd_picture_flame_json(&series->flame, json);
+    return json;
 }
 
-enum pvm_status cmd_series_save(struct cmd_series *series, const char *path, struct pvm_buf *text,
-                                struct pvm_err *err)
+enum pvm_status cmd_series_save(struct cmd_series *series, const char *path, struct pvm_err *err)
 {
+    jam_out_end_object(&series->json);
+    jam_out_finish(&series->json);
     if (series->record->failed || series->flame.failed || series->log.failed ||
-        series->changes.failed)
+        series->changes.failed || series->stopped_runs.failed)
         return pvm_fail(err, PVM_E_MEMORY, "out of memory for a recording");
-    PVM_TRY(pvm_buf_status(text, err));
-    return cmd_write_file(path, pvm_buf_bytes(text), err);
+    PVM_TRY(pvm_buf_status(&series->text, err));
+    return cmd_write_file(path, pvm_buf_bytes(&series->text), err);
 }
 
 enum pvm_status cmd_series_write(struct cmd_series *series, const char *path,
                                  const struct cmd_series_end *end, struct pvm_err *err)
 {
-    struct pvm_buf text = {0};
-    struct jam_out json = jam_out(&text);
     uint64_t lines = 0;
     series->flame.profile = end->profile;
-    jam_out_object(&json, NULL);
-    jam_out_number(&json, "pvm_run", CMD_PICTURE_VERSION);
-    write_text(&json, "name", end->name);
-    jam_out_text(&json, "invocation", end->invocation);
-    jam_out_text(&json, "gp", end->profile->name);
-    write_text(&json, "outcome", end->outcome);
-    jam_out_bool(&json, "good", end->good);
+    struct jam_out *json = cmd_series_json(series);
+    write_text(json, "name", end->name);
+    jam_out_text(json, "invocation", end->invocation);
+    jam_out_text(json, "gp", end->profile->name);
+    write_text(json, "outcome", end->outcome);
+    jam_out_bool(json, "good", end->good);
     if (end->note != NULL)
-        write_text(&json, "note_text", end->note);
-    jam_out_number(&json, "gas_used", series->record->gas_now);
-    jam_out_number(&json, "inner_gas_used", series->record->inner_now);
-    jam_out_array(&json, "log");
-    cmd_picture_log_json(&json, pvm_buf_bytes(&series->log), &lines);
-    jam_out_end_array(&json);
-    jam_out_number(&json, "log_lines", series->log_lines);
-    cmd_picture_changes_json(&json, pvm_buf_bytes(&series->changes), 0);
-    cmd_series_json(series, &json);
-    jam_out_end_object(&json);
-    jam_out_finish(&json);
-    enum pvm_status status = cmd_series_save(series, path, &text, err);
-    pvm_buf_deinit(&text);
-    return status;
+        write_text(json, "note_text", end->note);
+    jam_out_number(json, "gas_used", series->record->gas_now);
+    jam_out_number(json, "inner_gas_used", series->record->inner_now);
+    jam_out_array(json, "log");
+    cmd_picture_log_json(json, pvm_buf_bytes(&series->log), &lines);
+    jam_out_end_array(json);
+    jam_out_number(json, "log_lines", series->log_lines);
+    cmd_picture_changes_json(json, pvm_buf_bytes(&series->changes), 0);
+    return cmd_series_save(series, path, err);
 }

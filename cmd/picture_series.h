@@ -16,6 +16,9 @@ struct cmd_series {
     uint64_t log_lines;         /* all there were */
     struct pvm_buf changes;     /* lines of state diffs */
     struct jam_hooks listener;  /* its log is called besides */
+    struct pvm_buf text;        /* of the file, of which json is written as runs end */
+    struct jam_out json;
+    struct pvm_buf stopped_runs; /* uint64_t: whose stops are in it */
 };
 
 /* The series must stay where it is. */
@@ -45,9 +48,10 @@ PVM_MUST_USE enum pvm_status cmd_series_write(struct cmd_series *series, const c
                                               const struct cmd_series_end *end,
                                               struct pvm_err *err);
 
-/* Members of the object that is open, which is then written to path. */
-void cmd_series_json(struct cmd_series *series, struct jam_out *json);
+/* The object of the file: members that say what happened are in it, others may be added. */
+struct jam_out *cmd_series_json(struct cmd_series *series);
+/* Ends it, and writes it to path. */
 PVM_MUST_USE enum pvm_status cmd_series_save(struct cmd_series *series, const char *path,
-                                             struct pvm_buf *text, struct pvm_err *err);
+                                             struct pvm_err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The flame graph: who called whom, and what that cost. */
+#include "cmd/flame.h"
 #include "cmd/picture_page.h"
 
 enum { NODES = 1000, TABLE = 20, NAME = 200 /* octets of page */, CALLERS = 12, CALLER = 60 };
@@ -86,10 +87,11 @@ static void graph(const struct stacks *stacks, uint64_t total, struct pvm_buf *o
     pvm_buf_text(out, "<figure><figcaption>Gas by call path: what is called stands below its "
                       "caller. Click or press Enter to enlarge a path, Escape to see all, arrow "
                       "keys to move.</figcaption>\n");
-    pvm_buf_printf(out,
-                   "<div class=\"flame\" role=\"tree\" aria-label=\"Gas by call path\" "
-                   "style=\"--deep:%u\">\n",
-                   stacks->depth + 1);
+    pvm_buf_printf(
+        out,
+        "<div class=\"tall\"><div class=\"flame\" role=\"tree\" aria-label=\"Gas by call path\" "
+        "style=\"--deep:%u\">\n",
+        stacks->depth + 1);
     cmd_html_number(&title, total);
     pvm_buf_text(&title, " gas");
     frame(&stacks->places[0], 0, 0, "all", pvm_buf_str(&title), out);
@@ -105,7 +107,12 @@ static void graph(const struct stacks *stacks, uint64_t total, struct pvm_buf *o
         frame(&stacks->places[i + 1], node->parent, (unsigned)(node->kind % 4), node->name,
               pvm_buf_str(&title), out);
     }
-    pvm_buf_text(out, "</div><p class=\"status\" role=\"status\"></p></figure>\n");
+    pvm_buf_text(out, "</div></div><p class=\"status\" role=\"status\"></p></figure>\n");
+    if (stacks->depth > CMD_FLAME_DEPTH)
+        pvm_buf_printf(out,
+                       "<p class=\"more\">What is called more than %d levels deep counts for the "
+                       "deepest frame.</p>\n",
+                       CMD_FLAME_DEPTH);
     out->failed = out->failed || title.failed;
     pvm_buf_deinit(&title);
 }

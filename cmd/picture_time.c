@@ -7,13 +7,16 @@ enum { CALLS_SHOWN = 256, KINDS_SHOWN = 64, TICKS = 2 };
 /* ---- gas ---- */
 
 static void curve(const uint64_t *values, unsigned count, uint64_t most, const char *kind,
-                  struct pvm_buf *out)
+                  double end, struct pvm_buf *out)
 {
     pvm_buf_printf(out, "<path class=\"line %s\" d=\"", kind);
     for (unsigned i = 0; i < count; i++) {
         double part = most != 0 ? (double)values[i] / (double)most : 0;
-        pvm_buf_printf(out, "%s%u %u", i == 0 ? "M" : "L", i,
-                       (unsigned)(CMD_CURVE_HIGH - part * CMD_CURVE_HIGH));
+        unsigned y = (unsigned)(CMD_CURVE_HIGH - part * CMD_CURVE_HIGH);
+        if ((double)i < end)
+            pvm_buf_printf(out, "%s%u %u", i == 0 ? "M" : "L", i, y);
+        else
+            pvm_buf_printf(out, "%s%g %u", i == 0 ? "M" : "L", end, y);
     }
     pvm_buf_text(out, "\"/>\n");
 }
@@ -33,11 +36,13 @@ enum pvm_status cmd_page_curves(const struct cmd_picture *run, struct cmd_curves
     return PVM_OK;
 }
 
-void cmd_page_curve_paths(const struct cmd_curves *curves, struct pvm_buf *out)
+void cmd_page_curve_paths(const struct cmd_picture *run, const struct cmd_curves *curves,
+                          struct pvm_buf *out)
 {
-    curve(curves->outer, curves->outer_count, curves->most, "outer", out);
+    curve(curves->outer, curves->outer_count, curves->most, "outer", cmd_page_columns(run), out);
     if (curves->has_inner)
-        curve(curves->inner, curves->inner_count, curves->most, "inner", out);
+        curve(curves->inner, curves->inner_count, curves->most, "inner", cmd_page_columns(run),
+              out);
 }
 
 /* Numbers with blanks between, for the script. */
@@ -61,9 +66,8 @@ static enum pvm_status curves_picture(const struct cmd_picture *run,
     }
     pvm_buf_printf(out,
                    "<span>0</span></div><svg class=\"curve\" role=\"img\" "
-                   "viewBox=\"0 0 %llu %d\" preserveAspectRatio=\"none\" data-bin=\"%llu\"",
-                   (unsigned long long)(run->bins != 0 ? run->bins : 1), CMD_CURVE_HIGH,
-                   (unsigned long long)run->bin);
+                   "viewBox=\"0 0 %.4f %d\" preserveAspectRatio=\"none\" data-bin=\"%llu\"",
+                   cmd_page_columns(run), CMD_CURVE_HIGH, (unsigned long long)run->bin);
     values(out, "outer", curves->outer, curves->outer_count);
     if (curves->has_inner)
         values(out, "inner", curves->inner, curves->inner_count);
@@ -72,7 +76,7 @@ static enum pvm_status curves_picture(const struct cmd_picture *run,
     pvm_buf_printf(out, " in the end\">\n<path class=\"tick\" d=\"M0 %dH%llu\"/>\n",
                    CMD_CURVE_HIGH / 2, (unsigned long long)run->bins);
     PVM_TRY(cmd_page_marks(run, CMD_CURVE_HIGH, out, err));
-    cmd_page_curve_paths(curves, out);
+    cmd_page_curve_paths(run, curves, out);
     pvm_buf_text(out, "</svg>\n");
     cmd_page_axis(out, run);
     return PVM_OK;
@@ -161,6 +165,11 @@ static enum pvm_status totals(const struct cmd_picture *run, struct pvm_buf *out
         PVM_TRY(status);
     }
     cmd_html_table_end(out);
+    if (run->calls_unlisted != 0) {
+        pvm_buf_text(out, "<p class=\"more\">and ");
+        cmd_html_number(out, run->calls_unlisted);
+        pvm_buf_text(out, " calls of further kinds, which the picture does not show</p>\n");
+    }
     return PVM_OK;
 }
 
@@ -205,6 +214,17 @@ static enum pvm_status first_calls(const struct cmd_picture *run, struct pvm_buf
     return PVM_OK;
 }
 
+/* Those that are not in the table of the first. */
+static enum pvm_status first_calls_and_more(const struct cmd_picture *run, struct pvm_buf *out,
+                                            struct pvm_err *err)
+{
+    size_t listed = jam_json_count(run->first_calls);
+    size_t shown = listed < CALLS_SHOWN ? listed : CALLS_SHOWN;
+    PVM_TRY(first_calls(run, out, err));
+    cmd_html_more(out, run->call_count > shown ? run->call_count - shown : 0);
+    return PVM_OK;
+}
+
 enum pvm_status cmd_page_calls(const struct cmd_picture *run, struct pvm_buf *out,
                                struct pvm_err *err)
 {
@@ -225,5 +245,5 @@ enum pvm_status cmd_page_calls(const struct cmd_picture *run, struct pvm_buf *ou
     pvm_buf_text(out, "</figure>\n");
     PVM_TRY(status);
     PVM_TRY(totals(run, out, err));
-    return first_calls(run, out, err);
+    return first_calls_and_more(run, out, err);
 }

@@ -121,7 +121,27 @@ static enum pvm_status stop_registers(struct jam_json registers, struct pvm_buf 
     return PVM_OK;
 }
 
-static enum pvm_status stop(struct jam_json json, struct pvm_buf *out, struct pvm_err *err)
+/* "n = 3: " of a recording of several runs. number: where the run's stands, maybe nothing. */
+static enum pvm_status stop_run(const struct cmd_picture *run, struct jam_json number,
+                                struct pvm_buf *out, struct pvm_err *err)
+{
+    uint64_t which;
+    struct pvm_buf name = {0};
+    if (!jam_json_has(number))
+        return PVM_OK;
+    PVM_TRY(jam_json_u64(number, UINT64_MAX, &which, err));
+    enum pvm_status status = cmd_page_part_name(run, which, &name, err);
+    if (name.len > 2) {
+        pvm_buf_text(out, "<b>");
+        cmd_html(out, pvm_buf_str(&name) + 2);
+        pvm_buf_text(out, "</b>: ");
+    }
+    pvm_buf_deinit(&name);
+    return status;
+}
+
+static enum pvm_status stop(const struct cmd_picture *run, struct jam_json json,
+                            struct jam_json number, struct pvm_buf *out, struct pvm_err *err)
 {
     const char *end;
     const char *reason;
@@ -137,6 +157,7 @@ static enum pvm_status stop(struct jam_json json, struct pvm_buf *out, struct pv
     if (inner)
         PVM_TRY(jam_json_u64(id, UINT64_MAX, &machine, err));
     pvm_buf_text(out, "<p>");
+    PVM_TRY(stop_run(run, number, out, err));
     if (inner)
         pvm_buf_printf(out, "Inner machine %llu: ", (unsigned long long)machine);
     pvm_buf_text(out, "<strong class=\"bad\">");
@@ -154,9 +175,13 @@ enum pvm_status cmd_page_stops(const struct cmd_picture *run, struct pvm_buf *ou
                                struct pvm_err *err)
 {
     unsigned count = 0;
+    struct jam_json number = jam_json_first(run->stopped_runs);
     for (struct jam_json json = jam_json_first(run->stopped); jam_json_has(json) && count < STOPS;
-         json = jam_json_next(json), count++)
-        PVM_TRY(stop(json, out, err));
+         json = jam_json_next(json), count++) {
+        PVM_TRY(stop(run, json, number, out, err));
+        if (jam_json_has(number))
+            number = jam_json_next(number);
+    }
     cmd_html_more(out, jam_json_count(run->stopped) - count);
     return PVM_OK;
 }

@@ -226,6 +226,8 @@ void cmd_picture_text_json(struct jam_out *json, const char *key, struct pvm_byt
 {
     struct pvm_buf shown = {0};
     cmd_printable(pvm_bytes(text.ptr, text.len < most ? text.len : most), &shown);
+    if (text.len > most)
+        pvm_buf_text(&shown, "\xe2\x80\xa6"); /* ... */
     jam_out_string(json, key, pvm_buf_bytes(&shown));
     json->out->failed = json->out->failed || shown.failed;
     pvm_buf_deinit(&shown);

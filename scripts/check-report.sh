@@ -172,7 +172,7 @@ key("ArrowRight");
 need("the keyboard moves", document.activeElement.textContent === "main");
 key("ArrowDown");
 need("and goes down", document.activeElement.textContent === "leaf");
-need("it says where it is", /gas/.test(flame.parentElement.querySelector(".status").textContent));
+need("it says where it is", /gas/.test(flame.closest("figure").querySelector(".status").textContent));
 need("one frame is reached by tab", [...flame.children].filter((e) => e.tabIndex === 0).length === 1);
 key("ArrowUp");
 key("ArrowDown");
