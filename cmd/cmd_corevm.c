@@ -179,12 +179,23 @@ static void on_end(void *user, const struct jam_run *run)
                                               .goes_on = true});
 }
 
+/* Names for the code of the guests that pvm carries. */
+static enum pvm_status add_names(struct cmd_symbols *symbols, struct pvm_err *err)
+{
+    for (size_t i = 0; i < corevm_guest_count; i++)
+        if (corevm_guest_table[i].symbols.len != 0)
+            PVM_TRY(cmd_symbols_put(symbols, corevm_guest_table[i].symbols,
+                                    corevm_guest_table[i].blob, err));
+    return PVM_OK;
+}
+
 static enum pvm_status start_recording(const struct cmd_args *args, struct corevm_fib_options *how,
                                        struct recording *recording, struct pvm_err *err)
 {
     if (!cmd_args_has(args, COREVM_RECORD))
         return PVM_OK;
-    PVM_TRY(cmd_record_check(args, COREVM_RECORD, "corevm", err));
+    PVM_TRY(cmd_record_check(args, COREVM_RECORD, "corevm: ", err));
+    PVM_TRY(add_names(&recording->series.symbols, err));
     PVM_TRY(cmd_series_init(&recording->series, how->profile, err));
     recording->watch =
         (struct corevm_watch){.hooks = cmd_series_hooks(&recording->series), .ended = on_end};

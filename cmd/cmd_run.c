@@ -290,7 +290,7 @@ static enum pvm_status start_trace(struct cmd_run *run, enum run_mode mode, stru
 static enum pvm_status start_profile(struct cmd_run *run, struct pvm_err *err)
 {
     const struct cmd_args *args = run->args;
-    PVM_TRY(cmd_record_check(args, RUN_RECORD, "run", err));
+    PVM_TRY(cmd_record_check(args, RUN_RECORD, "", err));
     if (cmd_args_has(args, RUN_RECORD))
         PVM_TRY(cmd_record_new(&run->record, err));
     if (run->record == NULL && !cmd_args_has(args, RUN_PROFILE) &&

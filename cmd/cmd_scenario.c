@@ -354,7 +354,7 @@ enum pvm_status cmd_scenario(struct cmd *cmd, struct pvm_err *err)
                         args->operands[0]);
     PVM_TRY(
         cmd_limits_check(args, "scenario", options, limits, sizeof limits / sizeof *limits, err));
-    PVM_TRY(cmd_record_check(args, SCENARIO_RECORD, "scenario", err));
+    PVM_TRY(cmd_record_check(args, SCENARIO_RECORD, "scenario: ", err));
     if (cmd_args_has(args, SCENARIO_TAP) && cmd_args_has(args, SCENARIO_JSON))
         return pvm_fail(err, PVM_E_USAGE, "scenario: --tap and --json exclude each other");
     play.text.alloc = cmd->alloc;

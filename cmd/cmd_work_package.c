@@ -301,7 +301,7 @@ enum pvm_status cmd_work_package(struct cmd *cmd, struct pvm_err *err)
                         cmd->args.operands[0]);
     PVM_TRY(cmd_limits_check(&cmd->args, "work-package", options, limits,
                              sizeof limits / sizeof *limits, err));
-    PVM_TRY(cmd_record_check(&cmd->args, PACKAGE_RECORD, "work-package", err));
+    PVM_TRY(cmd_record_check(&cmd->args, PACKAGE_RECORD, "work-package: ", err));
     work.report.differences.alloc = cmd->alloc;
     enum pvm_status status = load(&work, err);
     if (status == PVM_OK)

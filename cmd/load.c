@@ -192,6 +192,21 @@ enum pvm_status cmd_symbols_add(struct cmd_symbols *symbols, const char *path, s
     return append(symbols, &file, err);
 }
 
+enum pvm_status cmd_symbols_put(struct cmd_symbols *symbols, struct pvm_bytes text,
+                                struct pvm_bytes blob, struct pvm_err *err)
+{
+    struct pvm_blob decoded;
+    struct cmd_symbol_file file = {.tagged = true};
+    PVM_TRY(pvm_blob_decode(blob, -1, &decoded, err));
+    file.id = jam_hash(decoded.program);
+    enum pvm_status status = pvm_symbols_parse(text, &file.symbols, err);
+    if (status != PVM_OK) {
+        pvm_symbols_deinit(&file.symbols);
+        return status;
+    }
+    return append(symbols, &file, err);
+}
+
 enum pvm_status cmd_symbols_beside(struct cmd_symbols *symbols, const struct cmd_program *program,
                                    struct pvm_err *err)
 {

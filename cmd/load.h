@@ -75,6 +75,9 @@ struct cmd_symbols {
 void cmd_symbols_deinit(struct cmd_symbols *symbols);
 PVM_MUST_USE enum pvm_status cmd_symbols_add(struct cmd_symbols *symbols, const char *path,
                                              struct pvm_err *err);
+/* Symbols as text, of the program in a blob of any form. */
+PVM_MUST_USE enum pvm_status cmd_symbols_put(struct cmd_symbols *symbols, struct pvm_bytes text,
+                                             struct pvm_bytes blob, struct pvm_err *err);
 /* Adds BLOB.sym when it is there and tagged with this very program; silent otherwise. */
 PVM_MUST_USE enum pvm_status cmd_symbols_beside(struct cmd_symbols *symbols,
                                                 const struct cmd_program *program,

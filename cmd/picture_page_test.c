@@ -38,8 +38,9 @@ static const char sample[] =
     "\",\"times\":8}],\"runs\":[{\"name\":\"" EVIL "\",\"outcome\":\"" EVIL
     "\",\"good\":true,\"at\":0,\"gas\":1,\"gas_limit\":2},{\"name\":\"" EVIL
     "\",\"outcome\":\"" EVIL "\",\"good\":false,\"at\":4,\"gas\":1,\"gas_limit\":2}],"
-    "\"stopped_runs\":[1],\"runs_unlisted\":1,\"change_lines\":2,\"corevm\":[{\"n\":0,\"good\":true,\"outcome\":\"" EVIL
-    "\",\"gas\":1,\"inner_gas\":1,\"root\":\"" EVIL "\",\"child\":\"" EVIL
+    "\"stopped_runs\":[1],\"runs_unlisted\":1,\"change_lines\":2,\"corevm\":[{\"n\":0,\"good\":"
+    "true,\"outcome\":\"" EVIL "\",\"gas\":1,\"inner_gas\":1,\"root\":\"" EVIL
+    "\",\"child\":\"" EVIL
     "\",\"imported\":\"\",\"exported\":\"0:1\",\"values\":\"0:0\",\"terms\":[\"" EVIL
     "\",\"\",\"\"],\"trouble\":\"" EVIL "\"}]}";
 
@@ -116,6 +117,40 @@ START_TEST(test_flipped)
 }
 END_TEST
 
+START_TEST(test_short)
+{
+    static const struct {
+        uint64_t value;
+        const char *text;
+    } cases[] = {{0, "0"},          {999, "999"},         {1000, "1 k"},         {13260, "13.3 k"},
+                 {99949, "99.9 k"}, {99950, "100 k"},     {100499, "100 k"},     {999499, "999 k"},
+                 {999500, "1 M"},   {100000000, "100 M"}, {UINT64_MAX, "18.4 E"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pvm_buf out = {0};
+        cmd_html_short(&out, cases[i].value);
+        ck_assert_str_eq(pvm_buf_str(&out), cases[i].text);
+        pvm_buf_deinit(&out);
+    }
+}
+END_TEST
+
+/* A text is cut between characters, and says so; what steers the eye is escaped. */
+START_TEST(test_text)
+{
+    struct pvm_buf out = {0};
+    cmd_html_most(&out, "<\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 20);
+    ck_assert_str_eq(pvm_buf_str(&out), "&lt;\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9");
+    out.len = 0;
+    cmd_html_most(&out, "<\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 17);
+    ck_assert_str_eq(pvm_buf_str(&out), "&lt;\xc3\xa9\xc3\xa9\xe2\x80\xa6");
+    out.len = 0;
+    cmd_html(&out, "a\xe2\x80\xae"
+                   "b\x1b\xff");
+    ck_assert_str_eq(pvm_buf_str(&out), "a\\xe2\\x80\\xaeb\\x1b\\xff");
+    pvm_buf_deinit(&out);
+}
+END_TEST
+
 /* The sample with one member of a list many times over, or with a long text. */
 static void swell(struct pvm_buf *out, const char *before, const char *element, unsigned times)
 {
@@ -186,6 +221,8 @@ Suite *picture_page_suite(void)
     TCase *tests = tcase_create("pages");
     tcase_add_test(tests, test_markup);
     tcase_add_test(tests, test_flipped);
+    tcase_add_test(tests, test_short);
+    tcase_add_test(tests, test_text);
     tcase_add_loop_test(tests, test_bounds, 0, 10);
     suite_add_tcase(suite, tests);
     return suite;

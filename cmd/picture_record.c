@@ -9,7 +9,7 @@ enum pvm_status cmd_record_check(const struct cmd_args *args, unsigned option, c
     const char *path = cmd_args_text(args, option);
     if (path != NULL && strcmp(path, "-") == 0)
         return pvm_fail(err, PVM_E_USAGE,
-                        "%s: --record -: standard output is the report's, name a file", command);
+                        "%s--record -: standard output is the report's, name a file", command);
     return PVM_OK;
 }
 

@@ -11,7 +11,7 @@
 
 struct cmd_record;
 
-/* Of the option --record of a command: standard output is the report's. */
+/* Of the option --record: standard output is the report's. command begins the message, "run: ". */
 PVM_MUST_USE enum pvm_status cmd_record_check(const struct cmd_args *args, unsigned option,
                                               const char *command, struct pvm_err *err);
 PVM_MUST_USE enum pvm_status cmd_record_new(struct cmd_record **out, struct pvm_err *err);

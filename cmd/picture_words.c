@@ -29,7 +29,8 @@ static void term_number(struct pvm_buf *out, const char *name, uint64_t value)
 
 static void outcome(const struct cmd_picture *run, struct pvm_buf *out)
 {
-    pvm_buf_text(out, "<div class=\"verdict\"><dt>Outcome</dt><dd>");
+    pvm_buf_printf(out, "<div class=\"verdict%s\"><dt>Outcome</dt><dd>",
+                   run->note_text != NULL ? " told" : "");
     pvm_buf_printf(out, "<strong class=\"%s\">", run->good ? "good" : "bad");
     cmd_html(out, run->outcome);
     pvm_buf_text(out, "</strong>");

@@ -12,6 +12,7 @@ struct corevm_guest {
     const char *name;
     const char *gp; /* the version it was assembled for */
     struct pvm_bytes blob;
+    struct pvm_bytes symbols; /* names of its code, as core/symbols.h has them */
 };
 
 extern const struct corevm_guest corevm_guest_table[];

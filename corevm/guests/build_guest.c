@@ -69,7 +69,7 @@ static enum pvm_status load(void *user, const char *from, const char *path, stru
 }
 
 static enum pvm_status assemble(const struct guest *guest, struct pvm_buf *blob,
-                                struct pvm_err *err)
+                                struct pvm_buf *names, struct pvm_err *err)
 {
     static const char *const formats[] = {"raw", "standard", "jam"};
     struct pvm_asm_options options = {.file = guest->source, .files = {load, NULL}};
@@ -89,6 +89,7 @@ static enum pvm_status assemble(const struct guest *guest, struct pvm_buf *blob,
     enum pvm_status status = read_file(guest->source, &source, err);
     if (status == PVM_OK)
         status = pvm_assemble(&options, pvm_buf_bytes(&source), blob, &symbols, &diagnostics, err);
+    pvm_symbols_write(&symbols, names);
     (void)fputs(pvm_buf_str(&diagnostics), stderr);
     pvm_symbols_deinit(&symbols);
     pvm_buf_deinit(&diagnostics);
@@ -96,9 +97,10 @@ static enum pvm_status assemble(const struct guest *guest, struct pvm_buf *blob,
     return status;
 }
 
-static void write_array(unsigned index, struct pvm_bytes blob, struct pvm_buf *out)
+static void write_array(const char *what, unsigned index, struct pvm_bytes blob,
+                        struct pvm_buf *out)
 {
-    pvm_buf_printf(out, "\nstatic const uint8_t guest_%u[%zu] = {", index, blob.len);
+    pvm_buf_printf(out, "\nstatic const uint8_t %s_%u[%zu] = {", what, index, blob.len);
     for (size_t i = 0; i < blob.len; i++)
         pvm_buf_printf(out, "%s%u,", i % 20 == 0 ? "\n    " : "", blob.ptr[i]);
     pvm_buf_text(out, "\n};\n");
@@ -113,15 +115,22 @@ static enum pvm_status build(int count, char **args, struct pvm_buf *out, struct
     for (int i = 0; i < count && status == PVM_OK; i++) {
         struct guest guest;
         struct pvm_buf blob = {0};
+        struct pvm_buf names = {0};
         if (!parse(args[i], &guest))
             status = pvm_fail(err, PVM_E_USAGE, "%.200s: not NAME:FORMAT:GP:SOURCE", args[i]);
         else
-            status = assemble(&guest, &blob, err);
+            status = assemble(&guest, &blob, &names, err);
+        if (status == PVM_OK)
+            status = pvm_buf_status(&names, err);
         if (status == PVM_OK) {
-            write_array((unsigned)i, pvm_buf_bytes(&blob), out);
-            pvm_buf_printf(&rows, "    {\"%s\", \"%s\", {guest_%d, sizeof guest_%d}},\n",
-                           guest.name, guest.gp, i, i);
+            write_array("guest", (unsigned)i, pvm_buf_bytes(&blob), out);
+            write_array("names", (unsigned)i, pvm_buf_bytes(&names), out);
+            pvm_buf_printf(&rows,
+                           "    {\"%s\", \"%s\", {guest_%d, sizeof guest_%d}, "
+                           "{names_%d, sizeof names_%d}},\n",
+                           guest.name, guest.gp, i, i, i, i);
         }
+        pvm_buf_deinit(&names);
         pvm_buf_deinit(&blob);
     }
     pvm_buf_text(out, "\nconst struct corevm_guest corevm_guest_table[] = {\n");

@@ -89,6 +89,24 @@ $ pvm run --raw --fixture raw.json --record raw-run.json >out
 $ sed -n '/"rows"/,/]/p' raw-run.json | tr -d ' \n'; echo
 > "rows":[{"page":80,"reads":1,"writes":0,"first":3,"last":3,"read":"2:1","written":""}]
 
+CoreVM's code has its names, and what went wrong in a child is told with the package and the place. Of more
+kinds of host calls than the record tells apart, 40, the rest is counted.
+
+$ pvm corevm fib --n 3 --record fib.json >out && grep -c '"name": "run_child"' fib.json
+> 1
+
+$ pvm corevm fib --n 3 --fault panic --at 2 --record broken.json >out; pvm report broken.json -o broken.html && grep -o 'package n = 2: the child panicked\|<b>n = 2</b>: Inner machine 2: <strong class="bad">panic' broken.html
+> package n = 2: the child panicked
+> <b>n = 2</b>: Inner machine 2: <strong class="bad">panic
+
+$ { echo '.entry refine main'; echo main:; seq -f 'ecalli %g' 200 249; echo 'li a1, 0'; echo ret; } >kinds.s && pvm asm kinds.s -o kinds.jam && pvm run kinds.jam --record kinds.json >out && pvm report kinds.json -o kinds.html && grep -o 'and 10 calls of further kinds' kinds.html
+> and 10 calls of further kinds
+
+$ pvm run markup.jam --record - 2>&1; pvm scenario run scenario.json --record - 2>&1
+> pvm: run: --record -: standard output is the report's, name a file
+> pvm: scenario: --record -: standard output is the report's, name a file
+? 2
+
 A scenario and a work package are several runs in one recording. Gas as scenario.t and work-package.t have it;
 authorize.s is ten instructions, the entry's jump included, the item that panics one.
 
