@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pvm verify: checks a directory of segments with several processes. */
 #include "cmd/cmd.h"
+#include "host/call.h"
 #include "host/json_out.h"
 #include "host/seg_check.h"
 #include "host/seg_manifest.h"
@@ -253,10 +254,15 @@ static void print_digest(struct pvm_buf *out, const char *what, const struct jam
 static void print_foreign(const struct verify *verify, struct pvm_buf *out)
 {
     size_t count = jam_seg_foreign_count(&verify->directory);
-    for (size_t i = 0; i < count; i++)
-        pvm_buf_printf(out, "%s%llu%s", i == 0 ? "taken as recorded: calls of extensions, " : ", ",
-                       (unsigned long long)jam_seg_foreign(&verify->directory, i),
-                       i + 1 == count ? "\n" : "");
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number = jam_seg_foreign(&verify->directory, i);
+        const char *name = jam_call_name(verify->directory.profile, number);
+        pvm_buf_printf(out, "%s%llu", i == 0 ? "taken as recorded: calls of extensions, " : ", ",
+                       (unsigned long long)number);
+        if (name != NULL)
+            pvm_buf_printf(out, " (instead of %s)", name);
+    }
+    pvm_buf_text(out, count != 0 ? "\n" : "");
 }
 
 static void print_text(const struct verify *verify)

@@ -100,6 +100,11 @@ test_fetch_dir() {
   grep -F '"output": "0x68656c6c6f2c206d6f6f6e"' "$scratch/json"
   grep -A 2 -F '"fetch-dir": {' "$scratch/json" | grep -F "\"folder\": \"$scratch/files\""
   grep -F '"answered": 2' "$scratch/json"
+  # Segments tell that it was not the GP's fetch.
+  "$pvm" run "$scratch/greet.jam" "${load[@]}" --fetch-dir "$scratch/files" --segments "$scratch/seg" \
+    >"$scratch/out"
+  "$pvm" verify "$scratch/seg" |
+    grep -Fx 'taken as recorded: calls of extensions, 1 (instead of fetch)'
   # A fixture says where, from its own folder on; the command line goes before it.
   printf '{"extensions": {"fetch-dir": {"fetch-dir": "files"}}}' >"$scratch/fixture.json"
   "${greet[@]}" "${load[@]}" --fixture "$scratch/fixture.json" | grep -F '"hello, moon"'
