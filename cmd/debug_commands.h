@@ -59,7 +59,7 @@
       "position, or from PLACE on")                                                                \
     X(machine, "machine", "m", false, "[outer|ID]", "show another machine until the run goes on")  \
     X(info, "info", "i", false, "TOPIC",                                                           \
-      "tell of breakpoints, calls, changes, exports, imports, "                                    \
+      "tell of breakpoints, calls, changes, effects [exceptional], exports, imports, "             \
       "log, machines, memory, registers, stack, storage [ID], symbols")                            \
     X(set, "set", "", false,                                                                       \
       "REG VALUE | gas VALUE | pc PLACE | mem ADDR 0xHEX | u8|u16|u32|u64 ADDR VALUE",             \
@@ -78,6 +78,9 @@
 CMD_DEBUG_COMMANDS(X)
 #undef X
 
+/* What an accumulation has done so far. */
+enum pvm_status cmd_debug_tell_effects(struct cmd_debug *d, const struct cmd_debug_words *words,
+                                       struct pvm_err *err);
 /* Appends the changes made by hand. */
 void cmd_debug_edits_text(const struct cmd_debug *d, struct pvm_buf *out);
 /* Appends the breakpoints. */

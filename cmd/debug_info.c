@@ -135,6 +135,28 @@ static void map_text(const struct jam_map *map, const char *title, struct pvm_bu
     more(map->count, out);
 }
 
+/* Requests: hash and length, and the slots of their history. */
+static void requests_text(const struct jam_map *map, struct pvm_buf *out)
+{
+    struct jam_map_entry entry;
+    size_t count = 0;
+    if (map->count == 0)
+        return;
+    pvm_buf_text(out, "  requests\n");
+    for (bool more_left = jam_map_first(map, &entry); more_left && count < ROWS_MAX; count++) {
+        pvm_buf_text(out, "    0x");
+        pvm_buf_hex(out, pvm_bytes(entry.key.ptr, JAM_HASH_SIZE));
+        pvm_buf_printf(out,
+                       ", %" PRIu64 " octets: ", pvm_load_le(entry.key.ptr + JAM_HASH_SIZE, 4));
+        for (size_t i = 0; i + 4 <= entry.value.len; i += 4)
+            pvm_buf_printf(out, "%s%" PRIu64, i == 0 ? "slots " : ", ",
+                           pvm_load_le(entry.value.ptr + i, 4));
+        pvm_buf_text(out, entry.value.len == 0 ? "asked for\n" : "\n");
+        more_left = jam_map_after(map, entry.key, &entry);
+    }
+    more(map->count, out);
+}
+
 /* The account as this invocation sees it now; what Refine only looks up is the package's. */
 static const struct jam_service *account(const struct cmd_debug *d, uint64_t id)
 {
@@ -151,6 +173,8 @@ static enum pvm_status tell_storage(struct cmd_debug *d, const struct cmd_debug_
     struct pvm_buf *out = &d->cmd->out;
     PVM_TRY(need_service(d, err));
     uint64_t id = jam_run_context(d->jam)->service;
+    if (words->count > 3)
+        return pvm_fail(err, PVM_E_USAGE, "info storage: one account may follow");
     if (words->count > 2)
         PVM_TRY(cmd_debug_value(d, words->rest[2], &id, err));
     const struct jam_service *service = account(d, id);
@@ -161,6 +185,7 @@ static enum pvm_status tell_storage(struct cmd_debug *d, const struct cmd_debug_
         id, service->balance, service->items, service->bytes);
     map_text(&service->storage, "  storage", out);
     map_text(&service->preimages, "  preimages", out);
+    requests_text(&service->requests, out);
     map_text(&service->hidden, "  known by state key only", out);
     return PVM_OK;
 }
@@ -288,12 +313,19 @@ static enum pvm_status tell_stack(struct cmd_debug *d, const struct cmd_debug_wo
 }
 
 const struct cmd_debug_topic cmd_debug_topics[] = {
-    {"breakpoints", tell_breakpoints}, {"calls", tell_calls},
-    {"changes", tell_changes},         {"exports", tell_exports},
-    {"imports", tell_imports},         {"log", tell_log},
-    {"machines", tell_machines},       {"memory", tell_memory},
-    {"registers", tell_registers},     {"stack", tell_stack},
-    {"storage", tell_storage},         {"symbols", tell_symbols},
+    {"breakpoints", tell_breakpoints},
+    {"calls", tell_calls},
+    {"changes", tell_changes},
+    {"effects", cmd_debug_tell_effects},
+    {"exports", tell_exports},
+    {"imports", tell_imports},
+    {"log", tell_log},
+    {"machines", tell_machines},
+    {"memory", tell_memory},
+    {"registers", tell_registers},
+    {"stack", tell_stack},
+    {"storage", tell_storage},
+    {"symbols", tell_symbols},
 };
 
 const unsigned cmd_debug_topic_count = sizeof cmd_debug_topics / sizeof cmd_debug_topics[0];
@@ -316,7 +348,7 @@ enum pvm_status cmd_debug_do_info(struct cmd_debug *d, const struct cmd_debug_wo
     if (found == NULL)
         return pvm_fail(err, PVM_E_USAGE, "info: no topic \"%.40s\", see help info",
                         words->list[1]);
-    if (words->count > 2 && found->tell != tell_storage)
+    if (words->count > 2 && found->tell != tell_storage && found->tell != cmd_debug_tell_effects)
         return pvm_fail(err, PVM_E_USAGE, "info %s: nothing may follow", found->name);
     return found->tell(d, words, err);
 }

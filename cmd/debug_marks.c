@@ -24,6 +24,7 @@ struct mark {
     int64_t before; /* machine of the step before */
     uint64_t calls; /* host calls reached before */
     uint64_t since; /* instructions of the outer machine since the last of these */
+    uint64_t pc, gas;
     struct pvm_buf stacks;
     bool has_state;
     struct jam_run_saved *run; /* or, of a bare program: */
@@ -161,6 +162,8 @@ static void add_mark(struct cmd_debug *d)
         .step = d->step, .before = d->machine_before, .calls = d->calls, .since = d->since};
     size_t before;
     size_t count;
+    mark.pc = d->vm->pc;
+    mark.gas = d->vm->gas;
     save(d, &mark);
     bool useful = mark.has_state || (d->machine < 0 && cmd_debug_first_edit(d) >= d->step);
     before = d->marks.len;
@@ -233,7 +236,13 @@ static enum pvm_status to_index(struct cmd_debug *d, size_t index, struct pvm_er
             from = &list[i];
     if (from != &start)
         PVM_TRY(give_state(d, from, err));
-    return from != &list[index] ? run_to(d, from, &list[index], err) : PVM_OK;
+    if (from == &list[index])
+        return PVM_OK;
+    PVM_TRY(run_to(d, from, &list[index], err));
+    const struct pvm_vm *vm = cmd_debug_vm(d, CMD_DEBUG_OUTER);
+    if (vm->pc != list[index].pc || vm->gas != list[index].gas)
+        d->note = "this is not the run that it was: something in it does not repeat itself\n";
+    return PVM_OK;
 }
 
 enum pvm_status cmd_debug_to_mark(struct cmd_debug *d, struct pvm_err *err)

@@ -157,6 +157,8 @@ static void end(struct cmd_debug *d)
         (void)pvm_fail(&err, PVM_E_USAGE, "goto: the run ended after %llu steps",
                        (unsigned long long)d->step);
         cmd_debug_complain(d, &err);
+    } else if (d->mode == CMD_DEBUG_SEEK && d->target > d->step) {
+        d->note = "the run ended before the step that it was sent to\n";
     }
     cmd_debug_prompt(d);
 }

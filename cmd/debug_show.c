@@ -153,7 +153,9 @@ static void end_text(struct cmd_debug *d, struct pvm_buf *out)
     pvm_buf_printf(out, "the run ended after %" PRIu64 " step%s: ", d->step,
                    d->step == 1 ? "" : "s");
     if (d->failed != PVM_OK) {
-        pvm_buf_printf(out, "%s\n", d->why.msg);
+        pvm_buf_printf(out, "%s\npc ", d->why.msg);
+        place_text(d->vm->pc, stop.symbols, out);
+        pvm_buf_printf(out, ", gas %" PRIu64 "\n", d->vm->gas);
         return;
     }
     pvm_buf_printf(out, "%s: ", pvm_exit_name(d->exit));

@@ -570,11 +570,38 @@ $ printf '%s\n' 'info storage' 'b call write' c 'info storage' s 'info storage' 
 > pvm: standard input:7: info storage: there is no account 9
 > account 0: balance 1000000000, 2 items, 1851 octets
 
+What is to stay of it, and what a panic would leave: the checkpoint stands before the second write, which removes
+the entry again (41 octets), and the request, of two items and 81 + 3 octets.
+
+$ printf '%s\n' 'info effects' c 'info effects' 'info effects exceptional' 'info storage' 'info effects x' 'info storage 1 2' | pvm debug accumulate.jam --accumulate 2>&1 | tail -n +3 | grep -vE '^pc|0x00|0x624c|storage$|preimages$'
+> regular context
+> ...
+> regular context
+>   account 0 changed: balance 1000000000, 4 items, 1935 octets
+>   yield 0x6a0d4a19d199505713fc65f531038e73f1d885645632c8ae503c4f0c4d5e19a7
+>   privileges written
+> exceptional context, as at the last checkpoint
+>   account 0 changed: balance 1000000000, 3 items, 1892 octets
+> account 0: balance 1000000000, 4 items, 1935 octets
+> ...
+>   requests
+>     0x6a0d4a19d199505713fc65f531038e73f1d885645632c8ae503c4f0c4d5e19a7, 3 octets: asked for
+> pvm: standard input:6: info effects: expected exceptional, or nothing
+> pvm: standard input:7: info storage: one account may follow
+
+A transfer to an account that there is gets listed, and no more once the run is before it.
+
+$ printf '%s' '{"services": [{"id": 5, "balance": 5000}, {"id": 7}]}' >two.json; printf '%s\n' 'info effects' 'b call transfer' c s 'info effects' rc 'info effects' | pvm debug accumulate.jam --accumulate --fixture two.json --service 5 2>&1 | grep -E 'transfer |regular|^pvm'
+> regular context
+> regular context
+>   transfer to 7: amount 50, gas 5, memo "rent"
+> regular context
+
 What a refinement imports, and the account it may look up.
 
 $ printf '%s' '{"work_package": {"items": [{"service": 7, "import_segments": [{"data": "0xc0ffee"}, {"data": {"text": "abc"}}]}]}, "services": [{"id": 7, "storage": [{"key": {"text": "jam"}, "value": {"text": "DOT"}}]}]}' >imports.json
 
-$ printf '%s\n' 'info imports' 'info storage 1' 'info storage' | pvm debug log.jam --fixture imports.json 2>&1 | tail -n +3 | grep -vE 'preimages|0x00' | cut -d : -f -3 | cut -d , -f -2
+$ printf '%s\n' 'info imports' 'info storage 1' 'info storage' | pvm debug log.jam --fixture imports.json 2>&1 | tail -n +3 | grep -vE 'preimages|requests|slots|0x00' | cut -d : -f -3 | cut -d , -f -2
 >    0  0xc0ffee, then zeros
 >    1  "abc", then zeros
 > pvm: standard input:2
@@ -665,8 +692,9 @@ $ echo help | pvm debug sum.jam | tail -n +3 | head -n -1 | awk '{ print "help "
 
 A limit ends the run like its own end, and one can go back from there.
 
-$ printf '%s\n' c 'rs' | pvm debug sum.jam --max-gas 20 | tail -n 3
+$ printf '%s\n' c 'rs' | pvm debug sum.jam --max-gas 20 | tail -n 4
 > the run ended after 20 steps: host limit: 20 gas are used, as much as may be
+> pc 15 = 0xf (again+6) sum.s:10, gas 4999999979
 > step 19: outer machine, pc 12 = 0xc (again+3) sum.s:9, gas 4999999980
 >   > 0x00000c  add_imm_64 t0, t0, -1
 
