@@ -23,7 +23,7 @@ $ cat item.json | pvm run fetch.jam --fixture - --item 1 | grep output
 >   output       0x776f726c64 (5 octets) "world"
 
 $ pvm run fetch.jam --fixture item.json --item 2
-! pvm: there is no work item 2, the package has 2
+! pvm: run: there is no work item 2, the package has 2
 ? 2
 
 A package that no chain takes runs all the same, with a note: here two items of half of G_R each.
@@ -70,7 +70,7 @@ $ pvm run log.jam --fixture item.json --core 3 2>&1 >/dev/null | cut -d ' ' -f 3
 > INFO@3#42 test hello
 
 $ pvm run log.jam --core 341
-! pvm: there is no core 341, the chain has 341
+! pvm: run: there is no core 341, the chain has 341
 ? 2
 
 Fixtures that are wrong: exit code 3, file and JSON path.

@@ -168,8 +168,8 @@ $ pvm run child.jam --symbols child.jam.sym --symbols inner.pvm.sym --gas 1000 -
 >         11 0      0x000003  fallthrough                                    99
 >         12 0      0x000004  load_u32 t1, [0x50004]                         98 r4[0x50004]!
 
-$ pvm run child.jam --gas 1000 --trace - | grep -v '^#' | sed -n '14p'
->            -                host call 12 invoke, gas 981 -> 971 a0=0x2 a1=0x50000 r112[0x30000] w112[0x30000]
+$ pvm run child.jam --gas 1000 --trace - | grep -v '^#' | sed -n '14s,#0x[0-9a-f]*,#SUM,gp'
+>            -                host call 12 invoke, gas 981 -> 971 a0=0x2 a1=0x50000 r112[0x30000]#SUM w112[0x30000]#SUM
 
 $ pvm run child.jam --trace - --json 2>&1 >/dev/null | grep -vc '^#'
 > 16
