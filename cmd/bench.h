@@ -142,7 +142,7 @@ struct cmd_bench_spread cmd_bench_spread(const struct cmd_bench_result *result);
 
 void cmd_bench_text(const struct cmd_bench_result *list, size_t count, struct pvm_buf *out);
 void cmd_bench_json(const struct cmd_bench_result *list, size_t count, struct pvm_buf *out);
-/* Fills in old_ns from a file that cmd_bench_json wrote. */
+/* Fills in old_ns from a file that cmd_bench_json wrote; which cases it lacks is said. */
 PVM_MUST_USE enum pvm_status cmd_bench_compare(const char *path, struct cmd_bench_result *list,
                                                size_t count, struct pvm_err *err);
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What pvm bench prints, and the file it compares with. */
 #include "cmd/bench.h"
+#include "cmd/cmd.h"
 #include "cmd/files.h"
 #include "cmd/table.h"
 #include "host/json.h"
 #include "host/json_out.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static int by_value(const void *a, const void *b)
@@ -101,6 +103,11 @@ static void json_row(struct jam_out *json, const struct cmd_bench_result *r)
     jam_out_number(json, "most_ns", t.most);
     jam_out_number(json, "native_ns", r->native_ns);
     jam_out_number(json, "peak_kb", r->peak_kb);
+    if (r->old_ns[0] != 0) {
+        jam_out_number(json, "old_median_ns", r->old_ns[0]);
+        jam_out_number(json, "old_least_ns", r->old_ns[1]);
+        jam_out_number(json, "old_most_ns", r->old_ns[2]);
+    }
     jam_out_array(json, "ns");
     for (unsigned i = 0; i < r->runs; i++)
         jam_out_number(json, NULL, r->ns[i]);
@@ -125,6 +132,7 @@ void cmd_bench_json(const struct cmd_bench_result *list, size_t count, struct pv
 struct old_row {
     const char *name;
     uint64_t n, instructions, median_ns, least_ns, most_ns, native_ns, peak_kb;
+    uint64_t old_median_ns, old_least_ns, old_most_ns;
     struct jam_json ns;
 };
 
@@ -138,6 +146,9 @@ static enum pvm_status take(struct jam_json json, struct cmd_bench_result *list,
         JAM_JSON_NEEDED(struct old_row, least_ns),    JAM_JSON_NEEDED(struct old_row, most_ns),
         JAM_JSON_FIELD(struct old_row, native_ns),    JAM_JSON_FIELD(struct old_row, peak_kb),
         JAM_JSON_FIELD(struct old_row, ns),
+        JAM_JSON_FIELD(struct old_row, old_median_ns),
+        JAM_JSON_FIELD(struct old_row, old_least_ns),
+        JAM_JSON_FIELD(struct old_row, old_most_ns),
     };
     struct old_row old = {.name = ""};
     PVM_TRY(jam_json_fields(json, fields, JAM_JSON_COUNT(fields), &old, err));
@@ -164,6 +175,15 @@ static enum pvm_status take_all(struct jam_json root, struct cmd_bench_result *l
     return PVM_OK;
 }
 
+static void note_missing(const char *path, const struct cmd_bench_result *result)
+{
+    char line[160];
+    int len = snprintf(line, sizeof line, "pvm: note: bench: no %s of the same work in %.80s\n",
+                       result->row->name, cmd_file_name(path));
+    if (len > 0 && (size_t)len < sizeof line)
+        cmd_stderr(pvm_bytes(line, (size_t)len));
+}
+
 enum pvm_status cmd_bench_compare(const char *path, struct cmd_bench_result *list, size_t count,
                                   struct pvm_err *err)
 {
@@ -174,6 +194,9 @@ enum pvm_status cmd_bench_compare(const char *path, struct cmd_bench_result *lis
         status = jam_json_parse(pvm_buf_bytes(&text), cmd_file_name(path), NULL, &doc, err);
     if (status == PVM_OK)
         status = take_all(jam_json_root(doc), list, count, err);
+    for (size_t i = 0; status == PVM_OK && i < count; i++)
+        if (list[i].old_ns[0] == 0)
+            note_missing(path, &list[i]);
     jam_json_free(doc);
     pvm_buf_deinit(&text);
     return status;

@@ -11,6 +11,19 @@ A file of earlier figures to compare with.
 $ pvm bench corevm --runs 2 --json >old.json; pvm bench corevm --runs 2 --compare old.json | head -n 1 | grep -o 'speed, new/old'
 > speed, new/old
 
+The same as JSON, which is a file to compare with again; work of another size is not compared.
+
+$ pvm bench corevm --runs 1 --json --compare old.json >new.json; grep -o '"old_[a-z]*_ns"' new.json; grep median old.json | grep -o '[0-9]*' >a; grep old_median new.json | grep -o '[0-9]*' >b; cmp a b; pvm bench corevm --runs 1 --compare new.json | grep -c new/old
+> "old_median_ns"
+> "old_least_ns"
+> "old_most_ns"
+> 1
+
+$ sed 's/"n": 10/"n": 11/' old.json >other.json; pvm bench corevm --runs 1 --compare other.json | grep -c new/old
+! pvm: note: bench: no corevm of the same work in other.json
+> 0
+? 1
+
 $ pvm bench w99
 ! pvm: bench: no case "w99"
 ? 2
