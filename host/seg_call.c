@@ -7,11 +7,14 @@ enum { ENTER, CALL };
 
 enum jam_seg_special jam_seg_special(const char *name)
 {
-#define X(NAME, text)                                                                              \
-    if (name != NULL && strcmp(name, text) == 0)                                                   \
-        return JAM_SEG_IS_##NAME;
-    JAM_SEG_SPECIALS(X)
+    static const char *const names[] = {
+#define X(NAME, text) text,
+        JAM_SEG_SPECIALS(X)
 #undef X
+    };
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum jam_seg_special)i;
     return JAM_SEG_IS_NOTHING;
 }
 

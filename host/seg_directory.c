@@ -147,18 +147,22 @@ static enum pvm_status refuse_any(const struct jam_seg_directory *directory, con
                     (const char *)directory->path.ptr, name);
 }
 
+static unsigned digit_of(char c)
+{
+    return c >= '0' && c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
+}
+
 /* The hash that the name of a program's file says. */
 static bool hash_of_name(const char *name, struct jam_hash *out)
 {
+    static const char head[] = "program-";
+    static const char tail[] = ".bin";
     char again[JAM_SEG_FILE_NAME];
-    unsigned octet;
-    if (strlen(name) != strlen("program-.bin") + 2 * JAM_HASH_SIZE)
+    const char *digits = name + sizeof head - 1;
+    if (strlen(name) != sizeof head - 1 + (size_t)2 * JAM_HASH_SIZE + sizeof tail - 1)
         return false;
-    for (size_t i = 0; i < JAM_HASH_SIZE; i++) {
-        if (sscanf(name + strlen("program-") + 2 * i, "%2x", &octet) != 1)
-            return false;
-        out->octets[i] = (uint8_t)octet;
-    }
+    for (size_t i = 0; i < JAM_HASH_SIZE; i++)
+        out->octets[i] = (uint8_t)(digit_of(digits[2 * i]) << 4 | (digit_of(digits[2 * i + 1]) & 15));
     jam_seg_program_name(out, again);
     return strcmp(name, again) == 0;
 }

@@ -300,27 +300,35 @@ static bool is_name(const char *text)
     return len > 0 && len < JAM_SEG_NAME;
 }
 
+/* left: segments that no run before has. */
+static enum pvm_status read_run(struct jam_json json, uint64_t left, struct jam_seg_run *run,
+                                struct pvm_err *err)
+{
+    struct run_keys keys = {0};
+    PVM_TRY(jam_json_fields(json, run_fields, JAM_JSON_COUNT(run_fields), &keys, err));
+    PVM_TRY(read_invocation(json, keys.invocation, &run->invocation, err));
+    PVM_TRY(read_outcome(json, keys.outcome, &run->outcome, err));
+    if (!is_name(keys.name))
+        return jam_json_fail(json, err, "no name: 1 to %d printable characters of ASCII",
+                             JAM_SEG_NAME - 1);
+    if (keys.segments == 0 || keys.segments > left)
+        return jam_json_fail(json, err, "%llu segments, %llu are left",
+                             (unsigned long long)keys.segments, (unsigned long long)left);
+    run->program = keys.program;
+    run->segments = keys.segments;
+    (void)snprintf(run->name, sizeof run->name, "%s", keys.name);
+    return PVM_OK;
+}
+
 static enum pvm_status read_runs(struct jam_json list, struct jam_seg_directory *directory,
                                  struct pvm_err *err)
 {
     uint64_t left = jam_seg_segment_count(directory);
     PVM_TRY(jam_json_expect(list, JAM_JSON_ARRAY, err));
     for (struct jam_json it = jam_json_first(list); jam_json_has(it); it = jam_json_next(it)) {
-        struct run_keys keys = {0};
         struct jam_seg_run run = {.outcome = PVM_EXIT_CONTINUE};
-        PVM_TRY(jam_json_fields(it, run_fields, JAM_JSON_COUNT(run_fields), &keys, err));
-        PVM_TRY(read_invocation(it, keys.invocation, &run.invocation, err));
-        PVM_TRY(read_outcome(it, keys.outcome, &run.outcome, err));
-        if (!is_name(keys.name))
-            return jam_json_fail(it, err, "no name: 1 to %d printable characters of ASCII",
-                                 JAM_SEG_NAME - 1);
-        run.program = keys.program;
-        if (keys.segments == 0 || keys.segments > left)
-            return jam_json_fail(it, err, "%llu segments, %llu are left",
-                                 (unsigned long long)keys.segments, (unsigned long long)left);
-        left -= keys.segments;
-        run.segments = keys.segments;
-        (void)snprintf(run.name, sizeof run.name, "%s", keys.name);
+        PVM_TRY(read_run(it, left, &run, err));
+        left -= run.segments;
         pvm_buf_add(&directory->runs, &run, sizeof run);
     }
     PVM_TRY(pvm_buf_status(&directory->runs, err));

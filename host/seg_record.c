@@ -20,8 +20,9 @@ void jam_seg_fail(struct jam_seg_recorder *recorder, enum pvm_status status)
 {
     if (recorder->err.status == PVM_OK)
         pvm_fail(&recorder->err, status,
-                 status == PVM_E_MEMORY ? "no memory to record segments"
-                                        : "segments: the run is not what was recorded");
+                 status == PVM_E_MEMORY
+                     ? "no memory to record segments, or more than 1 GiB is touched at once"
+                     : "segments: the run is not what was recorded");
 }
 
 static bool broken(const struct jam_seg_recorder *recorder)
