@@ -119,12 +119,18 @@ static struct cmd_flame_frame *frames(struct cmd_flame_machine *m, size_t *count
     return (struct cmd_flame_frame *)(void *)m->frames.ptr;
 }
 
+static uint64_t bit_of(uint64_t back)
+{
+    return UINT64_C(1) << (back * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+}
+
 static void push(struct cmd_flame *flame, struct cmd_flame_machine *m, uint64_t back,
                  uint64_t entry)
 {
     struct cmd_flame_frame frame = {back, entry, 0};
     if (m->frames.len / sizeof frame >= CMD_FLAME_DEPTH) {
         m->beyond++;
+        m->beyond_backs |= bit_of(back);
         return;
     }
     pvm_buf_add(&m->frames, &frame, sizeof frame);
@@ -132,13 +138,21 @@ static void push(struct cmd_flame *flame, struct cmd_flame_machine *m, uint64_t 
     m->low = m->high = 0; /* to be found */
 }
 
-/* To the caller that `back` leads to; a jump through ra that is no return changes nothing. */
+static void forget_beyond(struct cmd_flame_machine *m)
+{
+    m->beyond = 0;
+    m->beyond_backs = 0;
+}
+
+/* To the caller that `back` leads to, from however deep; a jump through ra that is no return changes
+ * nothing. */
 static void pop(struct cmd_flame_machine *m, uint64_t back)
 {
     size_t count;
     const struct cmd_flame_frame *list = frames(m, &count);
-    if (m->beyond != 0) {
-        m->beyond--;
+    if ((m->beyond_backs & bit_of(back)) != 0) {
+        if (--m->beyond == 0)
+            forget_beyond(m);
         return;
     }
     for (size_t i = count; i-- > 1;) {
@@ -146,6 +160,7 @@ static void pop(struct cmd_flame_machine *m, uint64_t back)
             continue;
         m->frames.len = i * sizeof *list;
         m->low = m->high = 0;
+        forget_beyond(m);
         return;
     }
 }
@@ -387,7 +402,7 @@ void cmd_flame_call(struct cmd_flame *flame, const struct jam_call_event *event)
     if (made == NULL)
         return;
     made->frames.len = 0; /* another machine of the same number */
-    made->beyond = 0;
+    forget_beyond(made);
     made->program = NULL;
     made->code = CMD_FLAME_NONE;
     made->move = CMD_FLAME_GOES_ON;
@@ -434,7 +449,7 @@ void cmd_flame_next(struct cmd_flame *flame)
     for (size_t i = 0; i < machine_count(flame); i++) {
         struct cmd_flame_machine *machine = machine_at(flame, i);
         machine->frames.len = 0;
-        machine->beyond = 0;
+        forget_beyond(machine);
         machine->pending = false;
         machine->program = NULL;
         machine->move = CMD_FLAME_GOES_ON;

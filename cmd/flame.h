@@ -65,6 +65,7 @@ struct cmd_flame_machine {
     uint32_t code, base;
     struct pvm_buf frames; /* struct cmd_flame_frame */
     uint64_t beyond;       /* calls deeper than that */
+    uint64_t beyond_backs; /* where they return to: a bit each, of a hash */
     uint64_t low, high;    /* positions of the function on top */
     const struct pvm_vm *vm;
     bool pending; /* an instruction's gas is not known yet */

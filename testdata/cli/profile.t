@@ -104,6 +104,18 @@ $ pvm run odd.pvm --profile-folded folded --stats | tail -n 1; cat folded
 > | -       | 0          | 0       |
 > run:it 1
 
+Recursion deeper than what is kept counts for the deepest, and one return ends all of it: main saves
+where dive returns to, dive's 300th call goes there at once. What comes then is main's again: 3 of main,
+3 of each dive but 4 of the last, one of main and leaf each.
+
+$ printf 'main: li a0, 300\nload_imm s0, jt(main.back)\nload_imm_jump ra, jt(main.back), dive\nmain.back: load_imm_jump ra, jt(main.end), leaf\nmain.end: trap\ndive: add_imm_64 a0, a0, -1\nbranch_eq_imm a0, 0, dive.out\nload_imm_jump ra, jt(dive.on), dive\ndive.on: trap\ndive.out: move_reg ra, s0\njump_ind ra, 0\nleaf: trap\n' >deep.s
+$ pvm asm deep.s -f raw -o deep.pvm && pvm run deep.pvm --gas 100000 --profile-folded folded | grep 'gas  '; awk '{ sum += $NF } END { print NR, sum }' folded; grep -v 'dive;dive' folded
+>   gas          906 used of 100000, 99094 left
+> 129 906
+> main 4
+> main;dive 3
+> main;leaf 1
+
 $ pvm run nosym.jam --profile /nowhere/x >/dev/null
 ! pvm: /nowhere/x: No such file or directory
 ? 4
