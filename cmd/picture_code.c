@@ -54,7 +54,7 @@ static enum pvm_status block(const struct cmd_picture *run, struct jam_json json
     cmd_html_percent(&title, block.instructions, run->instructions);
     pvm_buf_printf(&title, " %% of all instructions: 0x%llx ", (unsigned long long)block.pc);
     pvm_buf_text(&title, block.name);
-    if (!block.outer)
+    if (!block.outer || jam_json_count(run->runs) > 1)
         pvm_buf_printf(&title, " of program %.10s", block.program);
     if (first)
         cmd_html_table_open(out, pvm_buf_str(&title), "position|instruction|times|gas");

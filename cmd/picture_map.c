@@ -2,7 +2,7 @@
 /* Rows of cells over columns of time or pages, which cmd/picture.js makes readable cell by cell. */
 #include "cmd/picture_page.h"
 
-enum { RULES = 64, MARKS = 64 };
+enum { RULES = 64, MARKS = 40 };
 
 uint64_t cmd_page_end(const struct cmd_picture *run)
 {

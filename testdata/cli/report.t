@@ -140,6 +140,12 @@ $ pvm report run.json --plot heat.svg && grep -o '<path.*' heat.svg
 $ pvm report run.json --plot gas.svg --of gas && grep -c '<path class="line outer" d="M0 1000L1 9' gas.svg
 > 1
 
+$ pvm report fib.json --plot fib.svg && grep -o '>[a-z]* *machine[^:]*' fib.svg | tail -n 4
+> >machine 0, n = 3
+> >machine 1, n = 3
+> >machine 2, n = 3
+> >machine 3, n = 3
+
 What is no run file is told with its place.
 
 $ echo '{"pvm_run": 2, "name": "", "invocation": "", "gp": "", "outcome": ""}' >version.json; pvm report version.json -o x.html
