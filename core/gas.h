@@ -28,4 +28,8 @@ typedef void (*pvm_gas_observer)(void *user, const struct pvm_gas_step *step);
 uint64_t pvm_gas_block_cost(const struct pvm_program *program, uint32_t pc,
                             pvm_gas_observer observer, void *user);
 
+/* The same for who knows that the record at index is that of pc. */
+uint64_t pvm_gas_cost_of(const struct pvm_program *program, uint32_t index, uint32_t pc,
+                         pvm_gas_observer observer, void *user);
+
 #endif

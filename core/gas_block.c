@@ -11,15 +11,18 @@
  */
 #include "core/gas.h"
 
+#include "core/predecode.h"
+
 #include <stddef.h>
 
 enum {
-    BUFFER = 32,       /* instructions in flight */
-    DECODE_SLOTS = 4,  /* a column */
-    STARTS = 5,        /* a column */
-    HORIZON = 128,     /* more than any latency */
-    FAST_BRANCH = 1,   /* a branch with `unlikely` or `trap` on one side */
-    SLOW_BRANCH = 20
+    BUFFER = 32,      /* instructions in flight */
+    DECODE_SLOTS = 4, /* a column */
+    STARTS = 5,       /* a column */
+    HORIZON = 64,     /* columns; more than any latency */
+    FAST_BRANCH = 1,  /* a branch with `unlikely` or `trap` on one side */
+    SLOW_BRANCH = 20,
+    NO_REGISTER = 15
 };
 
 /* Counts of functional units as octets of one word, so that they add and compare at once. */
@@ -35,20 +38,34 @@ struct entry {
     unit_counts units;
 };
 
+/* What the decoder needs to know of the next instruction. */
+struct demand {
+    enum pvm_op op;
+    uint8_t a, b, d;
+    uint8_t from_a, from_b, from_d; /* registers read as A, B and D, NO_REGISTER for none */
+    uint8_t to;                     /* register written */
+    unsigned slots;
+    uint32_t cycles;
+};
+
 struct pipeline {
     const struct pvm_program *program;
-    uint32_t index; /* record of the next instruction */
-    uint32_t start; /* position of the block */
-    bool decoding;  /* instructions are left */
+    uint32_t index;    /* record of the next instruction */
+    uint32_t start;    /* position of the block */
+    uint32_t pc, next; /* of the next instruction, unless it is an implicit trap, and of */
+    struct pvm_opcode_walk walk; /* the one behind it */
+    bool decoding;               /* instructions are left */
+    struct demand demand;        /* of the next one */
     uint32_t column;
-    uint32_t head, live; /* the buffer as a ring */
-    uint32_t last;       /* column of the latest result */
-    uint32_t fresh;      /* decoded in this column: may start in the next */
-    uint32_t waiting;    /* for results */
-    uint32_t ready;      /* for units */
-    uint32_t missing;    /* entries whose result is not there yet */
-    unit_counts units;   /* free now */
-    uint32_t owners[16]; /* entries that a register's value comes from */
+    uint32_t head, live;    /* the buffer as a ring */
+    uint32_t last;          /* column of the latest result */
+    uint32_t fresh;         /* decoded in this column: may start in the next */
+    uint32_t waiting;       /* for results */
+    uint32_t ready;         /* for units */
+    uint32_t missing;       /* entries whose result is not there yet */
+    unit_counts units;      /* free now */
+    uint32_t owners[16];    /* entries that a register's value comes from */
+    bool reused;            /* a second instruction has, or will have, a place in the buffer */
     uint32_t done[HORIZON]; /* entries finished by column, as a ring */
     struct entry buffer[BUFFER];
     /* Observed runs only. */
@@ -60,19 +77,10 @@ struct pipeline {
 
 /* ---- what an instruction asks for ---- */
 
-/* What the decoder needs to know of the next instruction. */
-struct demand {
-    enum pvm_op op;
-    uint8_t a, b, d;
-    unsigned reads, writes; /* sets of registers */
-    unsigned slots;
-    uint32_t cycles;
-};
-
-static unsigned registers(uint8_t set, const struct demand *demand)
+/* The register of an operand that is in set, else NO_REGISTER. */
+static uint8_t register_in(unsigned set, unsigned operand, unsigned reg)
 {
-    return ((set & PVM_A) != 0 ? 1u << demand->a : 0) | ((set & PVM_B) != 0 ? 1u << demand->b : 0) |
-           ((set & PVM_D) != 0 ? 1u << demand->d : 0);
+    return (uint8_t)(reg | ((set & operand) != 0 ? 0 : NO_REGISTER));
 }
 
 /* Whether the raw octet at a position, of code that goes on in zeros, makes a branch cheap. */
@@ -83,8 +91,20 @@ static bool hints_unlikely(const struct pvm_program *program, uint64_t pos)
     return op == PVM_OP_TRAP || op == PVM_OP_UNLIKELY;
 }
 
-/* The instruction as it stands in the code: a record may hold a trap where strict rules make one of
- * a branch. Only for terminators, one a block. */
+/* What a branch costs depends on what both its sides begin with. */
+static uint32_t branch_cycles(const struct pvm_program *program, enum pvm_form form, uint32_t pc,
+                              unsigned skip)
+{
+    struct pvm_operands ops;
+    pvm_operands_decode(form, program->code, pc, skip, &ops);
+    uint64_t target = pvm_form_target(form) == 'X' ? ops.x : ops.y;
+    bool cheap =
+        hints_unlikely(program, (uint64_t)pc + 1 + skip) || hints_unlikely(program, target);
+    return cheap ? FAST_BRANCH : SLOW_BRANCH;
+}
+
+/* A trap as it stands in the code: its record may stand for a branch of which strict rules make
+ * one, or for what is no instruction at all. */
 static void look_at_code(const struct pipeline *p, struct demand *demand)
 {
     const struct pvm_program *program = p->program;
@@ -98,30 +118,9 @@ static void look_at_code(const struct pipeline *p, struct demand *demand)
     pvm_program_operands(program, pc, &ops);
     demand->a = ops.a;
     demand->b = ops.b;
-    if (info->cycles == PVM_CYCLES_BRANCH) {
-        uint64_t target = pvm_form_target((enum pvm_form)info->form) == 'X' ? ops.x : ops.y;
-        uint64_t next = (uint64_t)pc + 1 + pvm_program_skip(program, pc);
-        bool cheap = hints_unlikely(program, next) || hints_unlikely(program, target);
-        demand->cycles = cheap ? FAST_BRANCH : SLOW_BRANCH;
-    }
-}
-
-static struct demand next_demand(const struct pipeline *p)
-{
-    const struct pvm_insn *insn = &p->program->insns[p->index];
-    struct demand demand = {.op = (enum pvm_op)insn->op, .a = insn->a, .b = insn->b, .d = insn->d};
-    const struct pvm_op_info *info = &pvm_op_table[demand.op];
-    demand.cycles = info->cycles;
-    if (info->terminator) {
-        look_at_code(p, &demand);
-        info = &pvm_op_table[demand.op];
-    }
-    demand.reads = registers(info->reads, &demand);
-    demand.writes = registers(info->writes, &demand);
-    bool same = info->slot_rule == PVM_SLOTS_ONE ? demand.a == demand.d
-                                                 : (demand.reads & demand.writes) != 0;
-    demand.slots = same ? info->slots_same : info->slots_other;
-    return demand;
+    if (info->cycles == PVM_CYCLES_BRANCH)
+        demand->cycles =
+            branch_cycles(program, (enum pvm_form)info->form, pc, pvm_program_skip(program, pc));
 }
 
 /* Whether the block model counts the destination of a conditional move among its sources. */
@@ -130,6 +129,39 @@ static bool reads_destination(const struct pvm_program *program, enum pvm_op op)
     return program->rules->cmov_reads_destination &&
            (op == PVM_OP_CMOV_IZ || op == PVM_OP_CMOV_NZ || op == PVM_OP_CMOV_IZ_IMM ||
             op == PVM_OP_CMOV_NZ_IMM);
+}
+
+/* Looks at the next instruction. What it is, is unpredictable: hardly a branch depends on it. */
+static void read_demand(struct pipeline *p)
+{
+    const struct pvm_insn *insn = &p->program->insns[p->index];
+    struct demand *demand = &p->demand;
+    demand->op = (enum pvm_op)insn->op;
+    demand->a = insn->a;
+    demand->b = insn->b;
+    demand->d = insn->d;
+    const struct pvm_op_info *info = &pvm_op_table[demand->op];
+    demand->cycles = info->cycles;
+    if (demand->op == PVM_OP_TRAP) {
+        look_at_code(p, demand);
+        info = &pvm_op_table[demand->op];
+    } else if (demand->cycles == PVM_CYCLES_BRANCH) {
+        demand->cycles =
+            branch_cycles(p->program, (enum pvm_form)info->form, p->pc, p->next - p->pc - 1);
+    }
+    unsigned reads = info->reads, writes = info->writes;
+    unsigned to = register_in(writes, PVM_A, demand->a) & register_in(writes, PVM_D, demand->d);
+    demand->to = (uint8_t)to;
+    demand->from_a = register_in(reads, PVM_A, demand->a);
+    demand->from_b = register_in(reads, PVM_B, demand->b);
+    demand->from_d = register_in(reads, PVM_D, demand->d);
+    bool any = (to != NO_REGISTER) &
+               ((demand->from_a == to) | (demand->from_b == to) | (demand->from_d == to));
+    bool one = demand->a == demand->d;
+    demand->slots =
+        (info->slot_rule == PVM_SLOTS_ONE ? one : any) ? info->slots_same : info->slots_other;
+    if (reads_destination(p->program, demand->op))
+        demand->from_d = demand->to;
 }
 
 /* ---- the three stages ---- */
@@ -149,21 +181,20 @@ static void note_decoded(struct pipeline *p, unsigned slot, enum pvm_op op)
 /* Puts the instruction into the buffer. */
 static void enter_buffer(struct pipeline *p, const struct demand *demand, unsigned slot)
 {
+    const struct pvm_op_info *info = &pvm_op_table[demand->op];
     uint32_t self = UINT32_C(1) << slot;
     struct entry *entry = &p->buffer[slot];
-    unsigned reads = demand->reads;
-    if (reads_destination(p->program, demand->op))
-        reads |= demand->writes;
-    for (unsigned r = 0; r < 16; r++)
-        p->owners[r] &= ~self; /* of the slot's last user */
-    uint32_t needs = 0;
-    for (; reads != 0; reads &= reads - 1)
-        needs |= p->owners[__builtin_ctz(reads)];
-    if (demand->writes != 0)
-        p->owners[__builtin_ctz(demand->writes)] = self;
+    if (p->reused)
+        for (unsigned r = 0; r < 16; r++)
+            p->owners[r] &= ~self; /* of the slot's last user */
+    p->reused = p->reused || slot == BUFFER - 1;
+    uint32_t needs =
+        p->owners[demand->from_a] | p->owners[demand->from_b] | p->owners[demand->from_d];
+    p->owners[demand->to] = self;
+    p->owners[NO_REGISTER] = 0;
     entry->needs = needs & p->missing;
     entry->cycles = demand->cycles;
-    memcpy(&entry->units, pvm_op_table[demand->op].units, sizeof entry->units);
+    memcpy(&entry->units, info->units, sizeof entry->units);
     p->missing |= self;
     p->fresh |= self;
     p->live++;
@@ -172,21 +203,26 @@ static void enter_buffer(struct pipeline *p, const struct demand *demand, unsign
 /* Takes the next instruction if this column has slots and the buffer room for it. */
 static bool decode(struct pipeline *p, unsigned *slots)
 {
-    struct demand demand = next_demand(p);
-    if (demand.slots > *slots || p->live == BUFFER)
+    const struct demand *demand = &p->demand;
+    if (demand->slots > *slots || p->live == BUFFER)
         return false;
-    *slots -= demand.slots;
+    *slots -= demand->slots;
     unsigned slot = (p->head + p->live) % BUFFER;
     if (p->observer != NULL)
-        note_decoded(p, slot, demand.op);
-    if (demand.op == PVM_OP_MOVE_REG)
+        note_decoded(p, slot, demand->op);
+    if (demand->op == PVM_OP_MOVE_REG)
         /* Renaming: whoever makes the source makes the destination too. */
-        p->owners[demand.d] = p->owners[demand.a];
+        p->owners[demand->d] = p->owners[demand->a];
     else
-        enter_buffer(p, &demand, slot);
-    p->decoding = !pvm_op_table[demand.op].terminator;
+        enter_buffer(p, demand, slot);
+    p->decoding = !pvm_op_table[demand->op].terminator;
+    if (!p->decoding)
+        return true;
     p->index++;
     p->index += p->program->insns[p->index].op == PVM_REC_CHARGE;
+    p->pc = p->next;
+    p->next = pvm_opcode_next(&p->walk);
+    read_demand(p);
     return true;
 }
 
@@ -213,8 +249,7 @@ static void start(struct pipeline *p)
         p->ready &= ~(UINT32_C(1) << slot);
         entry->finished = p->column + entry->cycles;
         p->done[entry->finished % HORIZON] |= UINT32_C(1) << slot;
-        if (entry->finished > p->last)
-            p->last = entry->finished;
+        p->last = entry->finished > p->last ? entry->finished : p->last;
         if (p->observer != NULL)
             p->steps[slot].started = p->column;
     }
@@ -283,22 +318,23 @@ static void advance(struct pipeline *p)
         p->column++;
 }
 
-uint64_t pvm_gas_block_cost(const struct pvm_program *program, uint32_t pc,
-                            pvm_gas_observer observer, void *user)
+uint64_t pvm_gas_cost_of(const struct pvm_program *program, uint32_t index, uint32_t pc,
+                         pvm_gas_observer observer, void *user)
 {
     static const uint8_t all_units[8] = {4, 4, 4, 1, 1};
     struct pipeline p;
     memset(&p, 0, offsetof(struct pipeline, buffer));
     p.program = program;
-    p.index = pvm_program_index(program, pc);
-    p.start = pc;
+    p.index = index;
+    p.start = p.pc = pc;
+    p.walk = pvm_opcode_walk(program, pc + 1);
+    p.next = pvm_opcode_next(&p.walk);
     p.decoding = true;
+    read_demand(&p);
     p.observer = observer;
     p.user = user;
     p.retired = 0;
     memcpy(&p.units, all_units, sizeof p.units);
-    if (p.index == 0)
-        return pvm_op_table[PVM_OP_TRAP].cycles; /* a trap alone costs its latency */
     for (;;) {
         unsigned slots = DECODE_SLOTS;
         while (p.decoding && decode(&p, &slots))
@@ -308,7 +344,17 @@ uint64_t pvm_gas_block_cost(const struct pvm_program *program, uint32_t pc,
             break;
         advance(&p);
         finish(&p);
-        retire(&p);
+        if (p.live == BUFFER || observer != NULL) /* else nobody asks who has left */
+            retire(&p);
     }
     return p.last > 2 ? p.last - 1 : 1;
+}
+
+uint64_t pvm_gas_block_cost(const struct pvm_program *program, uint32_t pc,
+                            pvm_gas_observer observer, void *user)
+{
+    uint32_t index = pvm_program_index(program, pc);
+    if (index == 0)
+        return pvm_op_table[PVM_OP_TRAP].cycles; /* a trap alone costs its latency */
+    return pvm_gas_cost_of(program, index, pc, observer, user);
 }

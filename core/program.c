@@ -101,9 +101,8 @@ static enum pvm_status check_bounds(const struct pvm_rules *rules, const struct 
                                     struct pvm_err *err)
 {
     if (rules->max_code != 0 && parts->code.len > rules->max_code)
-        return pvm_fail(err, PVM_E_MALFORMED,
-                        "program blob: code of %zu octets, GP %s allows %u", parts->code.len,
-                        rules->name, rules->max_code);
+        return pvm_fail(err, PVM_E_MALFORMED, "program blob: code of %zu octets, GP %s allows %u",
+                        parts->code.len, rules->name, rules->max_code);
     if (rules->max_jumps != 0 && parts->jump_count > rules->max_jumps)
         return pvm_fail(err, PVM_E_MALFORMED,
                         "program blob: jump table of %llu entries, GP %s allows %u",
@@ -133,16 +132,17 @@ static void link_jumps(struct pvm_program *p)
     }
 }
 
-/* The sets of positions, in one block: all bits, then all ranks. */
+/* The sets of positions, in one block: all bits, all ranks, and what is left for p->recent. */
 static bool allocate_sets(struct pvm_program *p)
 {
     size_t words = pvm_position_words(p);
     enum { SETS = 4, RANKED = 2, WORD = SETS * sizeof(uint64_t) + RANKED * sizeof(uint32_t) };
-    uint64_t *bits = pvm_alloc_zero(p->alloc, words, WORD);
+    uint64_t *bits = pvm_alloc_zero(p->alloc, words + 1, WORD);
     if (bits == NULL)
         return false;
     pvm_alloc_settle(p->alloc, bits, words * WORD);
     uint32_t *ranks = (uint32_t *)(bits + SETS * words);
+    p->recent = ranks + RANKED * words;
     p->sets = bits;
     p->opcode_mask = bits;
     p->block_starts = bits + words;
@@ -177,8 +177,7 @@ static void copy_parts(struct pvm_program *p, const struct parts *parts)
 
 enum { JUMPS_MAX = 1 << 30 }; /* below half of 2^32 - 2^16, the address that halts */
 
-static enum pvm_status build(struct pvm_program *p, const struct parts *parts,
-                             struct pvm_err *err)
+static enum pvm_status build(struct pvm_program *p, const struct parts *parts, struct pvm_err *err)
 {
     p->code_len = (uint32_t)parts->code.len;
     p->jump_count = parts->jump_count;
@@ -188,8 +187,7 @@ static enum pvm_status build(struct pvm_program *p, const struct parts *parts,
                         (unsigned long long)parts->jump_count, JUMPS_MAX);
     p->jump_limit = parts->jump_width != 0 ? (uint32_t)parts->jump_count : 0;
     if (!allocate(p, parts))
-        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u octets",
-                        p->code_len);
+        return pvm_fail(err, PVM_E_MEMORY, "out of memory for a program of %u octets", p->code_len);
     copy_parts(p, parts);
     PVM_TRY(pvm_predecode(p, err));
     link_jumps(p);
@@ -288,8 +286,7 @@ enum pvm_op pvm_program_op(const struct pvm_program *program, uint64_t pc)
     return op != PVM_OP_COUNT ? op : PVM_OP_TRAP;
 }
 
-void pvm_program_operands(const struct pvm_program *program, uint32_t pc,
-                          struct pvm_operands *out)
+void pvm_program_operands(const struct pvm_program *program, uint32_t pc, struct pvm_operands *out)
 {
     enum pvm_op op = pvm_program_op(program, pc);
     pvm_operands_decode((enum pvm_form)pvm_op_table[op].form, program->code, pc,
@@ -358,8 +355,7 @@ uint32_t pvm_program_position(const struct pvm_program *program, uint32_t index)
     return position_in(program, low, index);
 }
 
-uint32_t pvm_program_position_after(const struct pvm_program *program, uint32_t index,
-                                    uint32_t pos)
+uint32_t pvm_program_position_after(const struct pvm_program *program, uint32_t index, uint32_t pos)
 {
     uint32_t word = pos / 64, words = pvm_position_words(program);
     while (word + 1 < words && first_index(program, word + 1) <= index)
@@ -411,14 +407,29 @@ uint32_t pvm_program_block_of(const struct pvm_program *program, uint32_t pc)
     return word * 64 + 63 - (uint32_t)__builtin_clzll(bits);
 }
 
+/* Position of a record by that of another, which is often not far before it. */
+static uint32_t position_from(const struct pvm_program *program, uint32_t index, uint32_t pos)
+{
+    enum { NEAR = 4 }; /* words */
+    uint32_t word = pos / 64, words = pvm_position_words(program);
+    if (word + NEAR < words && first_index(program, word) <= index &&
+        index < first_index(program, word + NEAR))
+        return pvm_program_position_after(program, index, pos);
+    return pvm_program_position(program, index);
+}
+
 uint64_t pvm_program_cost(const struct pvm_program *program, uint32_t index)
 {
     uint32_t *cell = &program->insns[index - 1].cost;
     uint32_t kept = __atomic_load_n(cell, __ATOMIC_RELAXED);
     if (kept != PVM_COST_UNKNOWN)
         return kept;
-    uint32_t start = pvm_program_block_of(program, pvm_program_position(program, index));
-    uint64_t cost = pvm_gas_block_cost(program, start, NULL, NULL);
+    uint32_t recent = __atomic_load_n(program->recent, __ATOMIC_RELAXED);
+    uint32_t pos = position_from(program, index, recent);
+    __atomic_store_n(program->recent, pos, __ATOMIC_RELAXED);
+    uint32_t start = pvm_program_block_of(program, pos);
+    uint64_t cost = start == pos ? pvm_gas_cost_of(program, index, pos, NULL, NULL)
+                                 : pvm_gas_block_cost(program, start, NULL, NULL);
     if (cost <= PVM_COST_LIMIT)
         __atomic_store_n(cell, (uint32_t)cost, __ATOMIC_RELAXED);
     return cost;

@@ -84,7 +84,8 @@ struct pvm_program {
     uint8_t *jump_octets;      /* the table as encoded */
     uint32_t jump_limit;       /* jump_count, but 0 if jump_width is 0; halves no halt address */
     struct pvm_jump *jumps;    /* by half the address: jump_limit entries behind one for 0 */
-    void *sets;                /* what the sets of positions, from here to block_starts, are in */
+    void *sets;                /* what recent and the sets of positions, to block_starts, are in */
+    uint32_t *recent;          /* position of the block whose cost was found last, by any thread */
     uint64_t *opcode_mask;     /* k, one bit a position */
     struct pvm_posset records; /* positions that have a record: instructions, implicit traps */
     struct pvm_posset charges; /* positions where a segment starts */
