@@ -9,6 +9,7 @@
  */
 #include "cmd/debug.h"
 
+#include "host/inner.h"
 #include "host/run_saved.h"
 
 enum { MARKS = 64, FRAMES_MAX = 1 << 15 };
@@ -138,22 +139,27 @@ static enum pvm_status take_state(struct cmd_debug *d, struct mark *mark)
     return status;
 }
 
+/* Octets of pages that all machines have of their own. */
+static size_t resident(const struct cmd_debug *d)
+{
+    size_t octets = cmd_debug_vm(d, CMD_DEBUG_OUTER)->memory.resident;
+    const struct jam_machine *machine;
+    for (size_t i = 0; d->jam != NULL && (machine = jam_run_machine(d->jam, i)) != NULL; i++)
+        octets += machine->vm.memory.resident;
+    return octets;
+}
+
 /* The state, as well as one can be kept: once with fewer marks. */
-static void save(struct cmd_debug *d, struct mark *mark)
+static void save(struct cmd_debug *d, size_t octets, struct mark *mark)
 {
     size_t count;
-    bool may = d->jam == NULL || jam_run_may_save(d->jam);
+    bool may = octets < STATES_MAX && (d->jam == NULL || jam_run_may_save(d->jam));
     for (unsigned tries = 0; may && tries < 2 && !mark->has_state; tries++) {
         mark->has_state = take_state(d, mark) == PVM_OK;
         (void)list_of(d, &count);
         if (!mark->has_state && tries == 0 && count > 1)
             thin_out(d);
     }
-}
-
-static size_t pages_of(const struct mark *mark)
-{
-    return mark->run != NULL ? jam_run_saved_pages(mark->run) : mark->vm.page_count;
 }
 
 static void add_mark(struct cmd_debug *d)
@@ -164,14 +170,15 @@ static void add_mark(struct cmd_debug *d)
     size_t count;
     mark.pc = d->vm->pc;
     mark.gas = d->vm->gas;
-    save(d, &mark);
+    size_t octets = resident(d);
+    save(d, octets, &mark);
     bool useful = mark.has_state || (d->machine < 0 && cmd_debug_first_edit(d) >= d->step);
     before = d->marks.len;
     if (useful && stacks_copy(&d->stacks, &mark.stacks))
         pvm_buf_add(&d->marks, &mark, sizeof mark);
     uint64_t distance = d->mark_distance;
-    if (distance < pages_of(&mark) * STEPS_OF_PAGE)
-        distance = pages_of(&mark) * STEPS_OF_PAGE;
+    if (distance < octets / PVM_PAGE_SIZE * STEPS_OF_PAGE)
+        distance = octets / PVM_PAGE_SIZE * STEPS_OF_PAGE;
     d->next_mark = d->step + distance;
     if (d->marks.len == before)
         mark_deinit(&mark);

@@ -49,14 +49,6 @@ bool jam_run_may_save(const struct jam_run *run)
     return run->has_vm;
 }
 
-size_t jam_run_saved_pages(const struct jam_run_saved *saved)
-{
-    size_t pages = saved->vm.page_count;
-    for (size_t i = 0; i < saved->machine_count; i++)
-        pages += saved->machines[i].vm.page_count;
-    return pages;
-}
-
 /* ---- freeing ---- */
 
 static void blob_free(struct jam_run_saved *saved, struct jam_blob *blob)

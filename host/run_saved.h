@@ -26,7 +26,5 @@ PVM_MUST_USE enum pvm_status jam_run_save(struct jam_run *run, int64_t machine,
 PVM_MUST_USE enum pvm_status jam_run_restore(struct jam_run *run, const struct jam_run_saved *saved,
                                              struct pvm_err *err);
 void jam_run_saved_free(struct jam_run_saved *saved); /* NULL is fine */
-/* Pages that are kept of all machines. */
-size_t jam_run_saved_pages(const struct jam_run_saved *saved);
 
 #endif
