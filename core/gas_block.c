@@ -77,10 +77,10 @@ struct pipeline {
 
 /* ---- what an instruction asks for ---- */
 
-/* The register of an operand that is in set, else NO_REGISTER. */
+/* The register of an operand that is in set, else NO_REGISTER: a record has other things there. */
 static uint8_t register_in(unsigned set, unsigned operand, unsigned reg)
 {
-    return (uint8_t)(reg | ((set & operand) != 0 ? 0 : NO_REGISTER));
+    return (uint8_t)((set & operand) != 0 ? reg : NO_REGISTER);
 }
 
 /* Whether the raw octet at a position, of code that goes on in zeros, makes a branch cheap. */

@@ -135,10 +135,11 @@ static void add_write(struct jam_seg_recorder *recorder, struct jam_seg_machine 
 static void place_octets(struct jam_seg_recorder *recorder)
 {
     struct jam_seg_change *list = (struct jam_seg_change *)(void *)recorder->call.changes.ptr;
-    const uint8_t *at = recorder->written.ptr;
+    size_t at = 0;
     for (size_t i = 0; i < jam_seg_change_count(&recorder->call); i++) {
-        list[i].bytes.ptr = at;
-        at += list[i].bytes.len;
+        size_t len = list[i].bytes.len;
+        list[i].bytes.ptr = len != 0 ? recorder->written.ptr + at : NULL;
+        at += len;
     }
 }
 
