@@ -136,7 +136,8 @@ void cmd_trace_out_deinit(struct cmd_trace_out *out)
 {
     if (out->owned)
         close(out->fd);
-    ZSTD_freeCCtx(out->zstd);
+    if (out->zstd != NULL)
+        ZSTD_freeCCtx(out->zstd);
     pvm_alloc_free(NULL, out->packed);
     pvm_buf_deinit(&out->text);
     *out = (struct cmd_trace_out){.name = out->name};
