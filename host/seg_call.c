@@ -103,8 +103,7 @@ size_t jam_seg_read_count(const struct jam_seg_call *call)
 
 const struct jam_seg_read *jam_seg_read(const struct jam_seg_call *call, size_t index)
 {
-    const struct jam_seg_read *list = (const void *)call->reads.ptr;
-    return list != NULL ? list + index : NULL;
+    return (const struct jam_seg_read *)(const void *)call->reads.ptr + index;
 }
 
 size_t jam_seg_change_count(const struct jam_seg_call *call)
@@ -114,8 +113,7 @@ size_t jam_seg_change_count(const struct jam_seg_call *call)
 
 const struct jam_seg_change *jam_seg_change(const struct jam_seg_call *call, size_t index)
 {
-    const struct jam_seg_change *list = (const void *)call->changes.ptr;
-    return list != NULL ? list + index : NULL;
+    return (const struct jam_seg_change *)(const void *)call->changes.ptr + index;
 }
 
 /* ---- writing ---- */

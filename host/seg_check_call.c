@@ -222,19 +222,21 @@ static bool same_read(const struct jam_seg_call *call, const struct jam_seg_expe
 {
     if (jam_seg_read_count(call) != e->reads)
         return false;
+    if (!e->reads)
+        return true;
     const struct jam_seg_read *read = jam_seg_read(call, 0);
-    return !e->reads || (read->serial == e->read.serial && read->addr == e->read.addr &&
-                         read->len == e->read.len);
+    return read->serial == e->read.serial && read->addr == e->read.addr &&
+           read->len == e->read.len;
 }
 
 static bool same_change(const struct jam_seg_call *call, const struct jam_seg_expected *e)
 {
-    const struct jam_seg_change *is = jam_seg_change(call, 0);
-    const struct jam_seg_change *want = &e->change;
     if (jam_seg_change_count(call) != e->changes)
         return false;
     if (!e->changes)
         return true;
+    const struct jam_seg_change *is = jam_seg_change(call, 0);
+    const struct jam_seg_change *want = &e->change;
     return is->kind == want->kind && is->serial == want->serial && is->addr == want->addr &&
            pvm_bytes_equal(is->bytes, want->bytes) && is->page == want->page &&
            is->count == want->count && is->access == want->access && is->zero == want->zero &&

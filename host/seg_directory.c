@@ -42,8 +42,7 @@ size_t jam_seg_segment_count(const struct jam_seg_directory *directory)
 
 const struct jam_seg_entry *jam_seg_entry(const struct jam_seg_directory *directory, size_t index)
 {
-    const struct jam_seg_entry *list = (const void *)directory->segments.ptr;
-    return list != NULL ? list + index : NULL;
+    return (const struct jam_seg_entry *)(const void *)directory->segments.ptr + index;
 }
 
 size_t jam_seg_run_count(const struct jam_seg_directory *directory)
@@ -53,8 +52,7 @@ size_t jam_seg_run_count(const struct jam_seg_directory *directory)
 
 const struct jam_seg_run *jam_seg_run(const struct jam_seg_directory *directory, size_t index)
 {
-    const struct jam_seg_run *list = (const void *)directory->runs.ptr;
-    return list != NULL ? list + index : NULL;
+    return (const struct jam_seg_run *)(const void *)directory->runs.ptr + index;
 }
 
 size_t jam_seg_foreign_count(const struct jam_seg_directory *directory)
@@ -84,8 +82,7 @@ size_t jam_seg_program_count(const struct jam_seg_directory *directory)
 
 const struct jam_seal *jam_seg_program(const struct jam_seg_directory *directory, size_t index)
 {
-    const struct jam_seal *list = (const void *)directory->programs.ptr;
-    return list != NULL ? list + index : NULL;
+    return (const struct jam_seal *)(const void *)directory->programs.ptr + index;
 }
 
 static const struct jam_seal *find_program(const struct jam_seg_directory *directory,

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds every configuration and runs the tests through ctest: clang and
-# the plain-switch interpreter first (their unit tests), then release and dev with all tests.
-# Stops at the first that fails. PVM_PRESETS="dev" picks some.
+# Installs what is missing, builds every configuration and runs the tests through ctest: clang with
+# sanitizers (unit tests), the plain-switch interpreter (those of core and corevm), release (all), dev
+# with sanitizers (all but the unit tests, which clang's build had). Stops at the first that fails.
+# PVM_PRESETS="dev" picks some.
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -22,11 +23,14 @@ for preset in ${PVM_PRESETS:-clang switch release dev}; do
     need_packages clang-14 libclang-rt-14-dev
     test_preset clang --label-regex unit
     ;;
-  switch) test_preset switch --label-regex unit ;;
+  switch) test_preset switch --tests-regex '^core(vm)?/' ;;
   *)
     # What libpvm is used from in its tests; without them those are skipped, saying so.
     need_packages g++ python3 valgrind golang-go
-    test_preset "$preset"
+    case $preset in
+    dev) test_preset dev --label-exclude unit ;;
+    *) test_preset "$preset" ;;
+    esac
     ;;
   esac
 done

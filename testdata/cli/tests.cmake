@@ -16,7 +16,10 @@ add_test(NAME report/browser
   COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-report.sh ${report_long} $<TARGET_FILE:pvm>)
 set_tests_properties(report/browser PROPERTIES SKIP_RETURN_CODE 77 LABELS cli TIMEOUT 900)
 
-# Benchmark programs, guests, rounds and public services: recorded, checked, run again.
-add_test(NAME segments
-  COMMAND ${PROJECT_SOURCE_DIR}/scripts/test-segments.sh $<TARGET_FILE:pvm> 0)
-set_tests_properties(segments PROPERTIES LABELS cli TIMEOUT 1200)
+# Benchmark programs, guests, rounds and public services: recorded, checked, run again. Sanitizers see
+# the same code in host/seg_* and corevm/segments.
+if(NOT PVM_SANITIZE)
+  add_test(NAME segments
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/test-segments.sh $<TARGET_FILE:pvm> 0)
+  set_tests_properties(segments PROPERTIES LABELS cli TIMEOUT 1200)
+endif()
