@@ -20,6 +20,7 @@ bare_debian() {
     die "debootstrap failed: $(tail -n 3 "$1.log")"
   mount -t proc proc "$1/proc"
   mount --bind /dev "$1/dev"
+  mount --bind /dev/pts "$1/dev/pts" # terminals
   cp /etc/resolv.conf /etc/hosts "$1/etc/"
   # How apt here reaches the network is how it must there: proxies and the like.
   for setting in /etc/apt/apt.conf /etc/apt/apt.conf.d/*proxy*; do
@@ -32,7 +33,7 @@ bare_debian() {
 # remove_debian FOLDER
 remove_debian() {
   local point
-  for point in proc dev; do
+  for point in proc dev/pts dev; do
     if mountpoint -q "$1/$point"; then
       umount "$1/$point"
     fi

@@ -8,10 +8,12 @@
 #     > TEXT          a line of its standard output; "> ..." stands for any lines
 #     ! TEXT          a line of its standard error; "! ..." stands for any lines
 #     ? CODE          its exit code, 0 if not said
+#     % COMMAND       what the cases behind it need: where it fails they are skipped, saying so
 #
 # as-user COMMAND runs a command as somebody whom permissions stop, even where the tests run as root.
 # Anything else is for people. What a case does not mention must be empty. Arguments: the binary,
-# then the names of .t files to run instead of all, without folder and ending.
+# then the names of .t files to run instead of all, without folder and ending. Exit code 77: all that
+# ran is good, but not all ran.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -35,7 +37,7 @@ END
 chmod 755 "$work/bin/as-user"
 export PATH=$work/bin:$PATH LC_ALL=C SHELL=/bin/sh
 unset PVM_GP NO_COLOR
-total=0 failed=0
+total=0 failed=0 skipped=0
 
 # matches EXPECTED ACTUAL: whether the lines are the same; "..." in EXPECTED is any lines.
 matches() {
@@ -102,9 +104,19 @@ for name in "${names[@]}"; do
     '> '* | '>') printf '%s\n' "${line:2}" >>"$work/want.out" ;;
     '! '* | '!') printf '%s\n' "${line:2}" >>"$work/want.err" ;;
     '? '*) want_code=${line#??} ;;
+    '% '*)
+      if ! timeout 60 bash -c "${line#??}" </dev/null >/dev/null 2>&1; then
+        echo "SKIP: $name.t from line $number on: it needs '${line#??}'"
+        skipped=1
+        break
+      fi
+      ;;
     esac
   done <"$cases/$name.t"
   run_case
 done
 echo "$total cases, $failed failed"
+if [ "$failed" = 0 ] && [ "$skipped" = 1 ]; then
+  exit 77
+fi
 [ "$total" -gt 0 ] && [ "$failed" = 0 ]
